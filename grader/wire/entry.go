@@ -1,0 +1,53 @@
+package wire
+
+// Dir is the direction of an entry, seen from the one who checks.
+type Dir string
+
+// The two directions. An entry that concerns neither (a note) has an empty Dir.
+const (
+	Send    Dir = "send"    // checker to subject
+	Receive Dir = "receive" // subject to checker
+)
+
+// Kind says what an entry of a transcript is.
+type Kind string
+
+// The kinds of entry.
+const (
+	KindOpen         Kind = "open"         // a connection was made; Data says to what
+	KindRequest      Kind = "request"      // an HTTP request; Data is its first line and the headers that matter
+	KindResponse     Kind = "response"     // an HTTP response, likewise; Length is that of the body if it is known
+	KindText         Kind = "text"         // WebSocket frames by opcode
+	KindBinary       Kind = "binary"       //
+	KindContinuation Kind = "continuation" //
+	KindPing         Kind = "ping"         //
+	KindPong         Kind = "pong"         //
+	KindClose        Kind = "close"        // Code and Data (the reason)
+	KindEvent        Kind = "event"        // an event of an event stream: Event, EventID, Data
+	KindComment      Kind = "comment"      // a comment line of an event stream
+	KindRetry        Kind = "retry"        // a retry field of an event stream
+	KindBytes        Kind = "bytes"        // raw bytes
+	KindEnd          Kind = "end"          // the connection ended; Data says how
+	KindNote         Kind = "note"         // something that did not go over the wire: "stops reading"
+)
+
+// Entry is one line of a transcript: what a browser's developer tools show of a frame, and a little more.
+type Entry struct {
+	At       float64 `json:"at"`                 // seconds since the test began
+	Conn     string  `json:"conn,omitempty"`     // which connection: "alice", "ws2"
+	Dir      Dir     `json:"dir,omitempty"`      //
+	Kind     Kind    `json:"kind"`               //
+	Length   int     `json:"length"`             // of the whole payload or body, in bytes
+	Data     string  `json:"data,omitempty"`     // payload, at most MaxData bytes of it
+	Encoding string  `json:"encoding,omitempty"` // "hex" when the payload is not printable UTF-8
+	Cut      bool    `json:"cut,omitempty"`      // Data is only the beginning
+	Code     int     `json:"code,omitempty"`     // close code, or HTTP status
+	Fin      *bool   `json:"fin,omitempty"`      // of a frame, only when false is worth seeing
+	Masked   bool    `json:"masked,omitempty"`   //
+	Event    string  `json:"event,omitempty"`    // type of an event ("message" when it names none)
+	EventID  string  `json:"event_id,omitempty"` // last event ID as of this event
+	Wrong    bool    `json:"wrong,omitempty"`    // the entry at which the test's expectation broke
+}
+
+// MaxData is how many bytes of a payload a transcript keeps.
+const MaxData = 256
