@@ -1,0 +1,41 @@
+// Package probe is what hidden tests are written with. It starts a fresh subject (the student's exercise, as an
+// http.Handler) for a test, dials it in every way that a lesson needs, waits for what must come over the wire,
+// and keeps the transcript of it, so that a failure shows what really happened.
+//
+// A hidden test never imports the exercise. Where the subject runs is not its business: in this process behind
+// an httptest.Server for whoever writes lessons, or in the grader's sandbox for a class.
+//
+//	// Everybody in the room receives what one says, the sender included.
+//	//
+//	//wirelab:es Todos en la sala reciben lo que uno dice, también quien lo dijo.
+//	//wirelab:points 2
+//	//wirelab:hint Who do you range over when a message arrives?
+//	//wirelab:hint.es ¿Qué recorres cuando llega un mensaje?
+//	func TestEverybodyReceives(t *testing.T) {
+//		s := probe.Start(t)
+//		ana := s.WebSocket("/ws", probe.As("ana"))
+//		luz := s.WebSocket("/ws", probe.As("luz"))
+//		hello := probe.Word()
+//		ana.SendText(hello)
+//		luz.ExpectText(hello)
+//		ana.ExpectText(hello)
+//	}
+//
+// # Waiting
+//
+// Every Expect waits for an event, never for time to pass: it returns as soon as the event is there (met), fails
+// as soon as something else is there or the connection has ended (unmeetable), and fails at its bound (unmet):
+// [Bound], or what [Subject.Within] says. There is no sleep. "Nothing more arrives" is proven by an event that
+// would have to come after it.
+//
+// # Failing
+//
+// A test fails through the probe only, never through t.Error or an assertion library, so that each failure has
+// an expected, a got, and the last lines of the transcript, and can be read in English and Spanish.
+//
+// # Two runs
+//
+// [Main] in a lesson's hidden/main_test.go runs the tests against the exercise in the same process. With the
+// build tag wirelab_graded that file is left out, the tests import nothing of the lesson, and the subject is
+// the one that the grader starts.
+package probe
