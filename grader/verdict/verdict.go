@@ -35,8 +35,8 @@ const (
 
 // Class is the result of a batch.
 type Class struct {
-	Lessons  []Lesson   // in course order: what was graded
-	Students []Student  // by ID
+	Lessons  []Lesson       // in course order: what was graded
+	Students []Student      // by ID
 	Head     []lessons.Text // what a reader of any number must know first: no race detector, weaker walls, ...
 }
 

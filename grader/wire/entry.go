@@ -1,5 +1,11 @@
 package wire
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // Dir is the direction of an entry, seen from the one who checks.
 type Dir string
 
@@ -51,3 +57,37 @@ type Entry struct {
 
 // MaxData is how many bytes of a payload a transcript keeps.
 const MaxData = 256
+
+// Line prints the entry for a terminal: time, connection, direction, kind, length and payload, in columns.
+func (e Entry) Line() string {
+	arrow := map[Dir]string{Send: "→", Receive: "←", "": "·"}[e.Dir]
+	what := string(e.Kind)
+	switch {
+	case e.Kind == KindClose && e.Code != 0:
+		what = fmt.Sprintf("close %d", e.Code)
+	case e.Kind == KindEvent && e.Event != "message":
+		what = "event " + e.Event
+	}
+	data := e.Data
+	if e.Encoding == "" && data != "" && e.Kind != KindRequest && e.Kind != KindResponse && e.Kind != KindEnd && e.Kind != KindNote && e.Kind != KindOpen {
+		data = strconv.QuoteToGraphic(data)
+	}
+	if e.Encoding == "hex" {
+		data = "0x" + data
+	}
+	data = strings.ReplaceAll(data, "\n", " ⏎ ")
+	if e.Cut {
+		data += "…"
+	}
+	mark := ""
+	if e.EventID != "" {
+		mark += " id=" + strconv.QuoteToGraphic(e.EventID)
+	}
+	if e.Fin != nil && !*e.Fin {
+		mark += " (FIN 0)"
+	}
+	if e.Wrong {
+		mark += "   ◀"
+	}
+	return fmt.Sprintf("%8.3fs  %-6s %s %-12s %6d  %s%s", e.At, e.Conn, arrow, what, e.Length, data, mark)
+}

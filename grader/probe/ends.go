@@ -1,0 +1,32 @@
+package probe
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+
+	"wirelab/grader/wire"
+	"wirelab/lessons"
+)
+
+// broken says in plain words how a connection ended.
+func broken(err error) lessons.Text {
+	switch {
+	case errors.Is(err, wire.ErrTooLong):
+		return lessons.Text{EN: "more than the checker takes: " + err.Error(), ES: "más de lo que acepta quien comprueba: " + err.Error()}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return lessons.Text{EN: "the end of the connection, in the middle of something", ES: "el fin de la conexión, a medio camino"}
+	case errors.Is(err, io.EOF), strings.HasSuffix(err.Error(), "EOF"):
+		return lessons.Text{EN: "the end of the connection", ES: "el fin de la conexión"}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return lessons.Text{EN: "a connection that the subject had cut", ES: "una conexión que el ejercicio había cortado"}
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
+		return lessons.Text{EN: "no server: nothing accepts connections", ES: "ningún servidor: nada acepta conexiones"}
+	case errors.Is(err, net.ErrClosed):
+		return lessons.Text{EN: "nothing: this side has closed the connection", ES: "nada: este lado cerró la conexión"}
+	}
+	return same(err.Error())
+}
