@@ -1,0 +1,154 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"slices"
+
+	"wirelab/grader/verdict"
+	"wirelab/grader/wire"
+	"wirelab/lessons"
+)
+
+// Schema names the form of report.json and its version.
+const Schema = "wirelab/report/1"
+
+// A Report is everything found about a class, in one language: the content of report.json.
+type Report struct {
+	Schema   string    `json:"schema"`   // always [Schema]
+	Lang     string    `json:"lang"`     // language of the texts: "en" or "es"
+	Head     []string  `json:"head"`     // sentences to know before any number: no race detector, weaker walls
+	Lessons  []Lesson  `json:"lessons"`  // what was graded, in course order
+	Students []Student `json:"students"` // by ID
+}
+
+// A Lesson is a lesson as it was graded.
+type Lesson struct {
+	ID     string `json:"id"`     // folder name, such as "16-hub"
+	Title  string `json:"title"`  //
+	Points int    `json:"points"` // the most that it can earn: the sum over its tests
+	Tests  []Test `json:"tests"`  // in the order of their source
+}
+
+// A Test is what a hidden test says of itself.
+type Test struct {
+	Name   string `json:"name"`   // Go name, such as "TestEverybodyReceives"; unique within the lesson
+	Points int    `json:"points"` // earned whole or not at all
+	Text   string `json:"text"`   // what holds when it passes, a sentence or two
+}
+
+// A Student is everything found about one submission.
+type Student struct {
+	ID      string         `json:"id"`              // name of the folder or archive handed in
+	Score   int            `json:"score"`           // the sum over its lessons
+	Points  int            `json:"points"`          // the most that could be earned, the same for everybody
+	Notes   []string       `json:"notes,omitempty"` // what was ignored or put back at intake
+	Lessons []LessonResult `json:"lessons"`         // one for each of the report's lessons, in the same order
+}
+
+// A LessonResult is what became of one lesson of one student.
+type LessonResult struct {
+	ID      string         `json:"id"`      //
+	Status  verdict.Status `json:"status"`  // graded, not-submitted, refused, does-not-compile, crashed or not-gradable
+	Score   int            `json:"score"`   // the sum over its tests; 0 unless graded
+	Points  int            `json:"points"`  //
+	Message string         `json:"message"` // why, when the status is not graded; may have several lines
+	Tests   []TestResult   `json:"tests"`   // one for each test of the lesson, in the same order
+}
+
+// A TestResult is what became of one hidden test.
+type TestResult struct {
+	Name       string          `json:"name"`       //
+	Status     verdict.Outcome `json:"status"`     // passed, failed or not-run
+	Score      int             `json:"score"`      // 0 or Points
+	Points     int             `json:"points"`     //
+	Message    string          `json:"message"`    // what was expected and what came, when it failed; may have several lines
+	Hint       string          `json:"hint"`       // a question to think about, when it failed
+	Seconds    float64         `json:"seconds"`    // how long it took
+	Transcript []wire.Entry    `json:"transcript"` // the last things that went over the wire, oldest first
+}
+
+// New says in lang ("en" or "es") what was found about c.
+//
+// A test that c has no result for did not run, and a lesson that it has none for could not be graded: an
+// interrupted batch is reported as what it is, and a gap never earns a point.
+func New(c verdict.Class, lang string) Report {
+	r := Report{Schema: Schema, Lang: lang, Head: in(lang, c.Head), Lessons: []Lesson{}, Students: []Student{}}
+	for _, l := range c.Lessons {
+		one := Lesson{ID: l.ID, Title: l.Title.In(lang), Points: l.Points(), Tests: []Test{}}
+		for _, t := range l.Tests {
+			one.Tests = append(one.Tests, Test{Name: t.Name, Points: t.Points, Text: t.Text.In(lang)})
+		}
+		r.Lessons = append(r.Lessons, one)
+	}
+	for _, s := range c.Students {
+		one := Student{ID: s.ID, Notes: in(lang, s.Notes), Lessons: []LessonResult{}}
+		for _, l := range c.Lessons {
+			res := newLesson(l, s.Lessons, lang)
+			one.Score += res.Score
+			one.Points += res.Points
+			one.Lessons = append(one.Lessons, res)
+		}
+		r.Students = append(r.Students, one)
+	}
+	slices.SortStableFunc(r.Students, func(a, b Student) int { return cmp.Compare(a.ID, b.ID) })
+	return r
+}
+
+func newLesson(l verdict.Lesson, results []verdict.LessonResult, lang string) LessonResult {
+	found := verdict.LessonResult{Status: verdict.NotGradable, Message: interrupted()}
+	for _, r := range results {
+		if r.ID == l.ID {
+			found = r
+		}
+	}
+	res := LessonResult{
+		ID: l.ID, Status: found.Status, Points: l.Points(), Message: found.Message.In(lang), Tests: []TestResult{},
+	}
+	for _, t := range l.Tests {
+		one := newTest(t, found.Tests, lang)
+		if res.Status != verdict.Graded {
+			one.Score = 0
+		}
+		res.Score += one.Score
+		res.Tests = append(res.Tests, one)
+	}
+	return res
+}
+
+func newTest(t verdict.Test, results []verdict.TestResult, lang string) TestResult {
+	found := verdict.TestResult{Outcome: verdict.NotRun}
+	for _, r := range results {
+		if r.Name == t.Name {
+			found = r
+		}
+	}
+	res := TestResult{
+		Name: t.Name, Status: found.Outcome, Points: t.Points, Message: found.Message.In(lang),
+		Seconds: found.Seconds, Transcript: append([]wire.Entry{}, found.Transcript...),
+	}
+	switch found.Outcome {
+	case verdict.Passed:
+		res.Score = t.Points
+	case verdict.Failed:
+		res.Hint = t.Hint.In(lang)
+	case verdict.NotRun:
+	}
+	return res
+}
+
+func in(lang string, texts []lessons.Text) []string {
+	all := []string{}
+	for _, t := range texts {
+		all = append(all, t.In(lang))
+	}
+	return all
+}
+
+func writeJSON(w io.Writer, r Report) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false) // it is read by people too, and nothing embeds it in a page
+	enc.SetIndent("", " ")
+	return enc.Encode(r)
+}

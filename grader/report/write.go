@@ -1,0 +1,67 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"wirelab/grader/verdict"
+)
+
+// Write writes every report on c into dir, which it makes if it must, in lang ("en" or "es"). A file that is
+// there already is replaced in one step, so a crash leaves the old or the new one and never half of it. report.json comes last. The error names the file that could not be written.
+func Write(dir string, c verdict.Class, lang string) error {
+	if lang != "en" && lang != "es" {
+		return fmt.Errorf("write report: no words for language %q", lang)
+	}
+	r := New(c, lang)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	for _, f := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"gradebook.csv", func(w io.Writer) error { return writeCSV(w, r) }},
+		{"report.json", func(w io.Writer) error { return writeJSON(w, r) }},
+	} {
+		if err := writeFile(filepath.Join(dir, f.name), f.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFile makes the file whole under another name in the same folder, then renames it.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), ".tmp-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close() // closed already if Close is what failed; the first error counts
+			os.Remove(f.Name())
+			err = fmt.Errorf("write %s: %w", name, err)
+		}
+	}()
+	b := bufio.NewWriter(f)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil { // CreateTemp keeps others out; a web server may have to read these
+		return err
+	}
+	if err := f.Sync(); err != nil { // or a power cut could leave the new name with no content
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
