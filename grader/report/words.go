@@ -1,11 +1,189 @@
 package report
 
-import "wirelab/lessons"
+import (
+	"fmt"
+
+	"wirelab/grader/verdict"
+	"wirelab/grader/wire"
+	"wirelab/lessons"
+)
+
+// words are the fixed words of every report, in one language. Where a field holds a %, the comment says what
+// goes there.
+type words struct {
+	Lang string
+
+	// Counting: one, and more than one.
+	Student, Students string
+	Lesson, Lessons   string
+	Point, Points     string
+
+	// The class.
+	Class          string
+	BeforeYouRead  string
+	Attention      string // what could not be graded
+	AttentionLead  string
+	HandedNothing  string
+	NothingAdvice  string
+	Grid, GridLead string
+	Scale, Legend  string
+	Mean, Median   string
+	MaxRow         string
+	FullScore      string
+	NotGraded      string
+	Spread         string
+	SpreadLead     string
+	SpreadAlt      string // from, to (percent); students
+	Hardest        string
+	HardestLead    string
+	NobodyFailed   string
+	FailedBy       string // who failed, who were graded
+	NoStudents     string
+	Total          string
+	OutOf          string // score, points
+	More           string // how many are left out; file
+	SeeTop         string // how many; file
+	AtAGlance      string
+	ForSheets      string
+	ForPrograms    string
+	ForStudents    string
+
+	// A student.
+	Feedback        string
+	BackToClass     string
+	AboutSubmission string
+	PassedTests     string
+	NotRunTests     string
+	AllPassed       string
+	Hint            string
+	OnTheWire       string
+	LastOf          string // shown, all
+	Time, Conn      string
+	Direction, What string
+	Length, Payload string
+	Sent, Received  string
+	Masked, Here    string
+	Cut             string
+	Key             string
+
+	Status   map[verdict.Status]string
+	Advice   map[verdict.Status]string // what whoever grades can do about it
+	NextStep map[verdict.Status]string // what the student can do about it
+	Outcome  map[verdict.Outcome]string
+	Kinds    map[wire.Kind]string
+	Closes   map[int]string
+}
 
 // interrupted is said of a lesson that nothing was found out about.
 func interrupted() lessons.Text {
 	return lessons.Text{
 		EN: "the batch ended before this lesson was graded",
 		ES: "la corrección terminó antes de llegar a esta lección",
+	}
+}
+
+func wordsIn(lang string) words {
+	if lang == "es" {
+		return spanish()
+	}
+	return english()
+}
+
+// closeCode names a close code (RFC 6455 §7.4, and IANA's registry for what came later), or is empty.
+func (w words) closeCode(code int) string {
+	switch {
+	case code >= 4000 && code <= 4999:
+		code = 4000
+	case code >= 3000 && code <= 3999:
+		code = 3000
+	}
+	return w.Closes[code]
+}
+
+// count says how many there are of something that one and many name.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func english() words {
+	return words{
+		Lang: "en", Student: "student", Students: "students", Lesson: "lesson", Lessons: "lessons",
+		Point: "point", Points: "points",
+
+		Class:         "The class at a glance",
+		BeforeYouRead: "Before you read the numbers",
+		Attention:     "Not graded: these need a person",
+		AttentionLead: "Each of them counts 0 for that lesson alone. Everything else was graded as if they were not there.",
+		HandedNothing: "handed in nothing",
+		NothingAdvice: "No lesson folder was found in these submissions. Ask whether the right folder was handed in.",
+		Grid:          "Students by lessons",
+		GridLead:      "Every number leads to the place on the student's page.",
+		Scale:         "Share of the points", Legend: "Without a score",
+		Mean: "mean", Median: "median", MaxRow: "most", FullScore: "full score", NotGraded: "not graded",
+		Spread:       "The spread of totals",
+		SpreadLead:   "How many students earned which share of all points.",
+		SpreadAlt:    "%d to %d %%: %s",
+		Hardest:      "What most people got wrong",
+		HardestLead:  "The hidden tests that failed most often, among those whose lesson was graded.",
+		NobodyFailed: "No test failed.",
+		FailedBy:     "%d of %d",
+		NoStudents:   "There are no submissions.",
+		Total:        "total", OutOf: "%d of %d",
+		More:        "… and %d more, in %s",
+		SeeTop:      "%s not graded: what to do about it stands at the top of %s",
+		AtAGlance:   "the class at a glance: open it in a browser",
+		ForSheets:   "the gradebook, for a spreadsheet",
+		ForPrograms: "everything, for programs",
+		ForStudents: "a page and feedback to hand back, for each student",
+
+		Feedback: "Feedback", BackToClass: "The class", AboutSubmission: "About the files handed in",
+		PassedTests: "passed", NotRunTests: "not run",
+		AllPassed: "Every test of this lesson passes.",
+		Hint:      "Hint", OnTheWire: "On the wire", LastOf: "the last %d of %d lines",
+		Time: "seconds", Conn: "connection", Direction: "direction", What: "what", Length: "length", Payload: "payload",
+		Sent: "sent by the test", Received: "sent by your program", Masked: "masked", Here: "here it broke",
+		Cut: "cut here", Key: "↑ sent by the test, ↓ sent by your program",
+
+		Status: map[verdict.Status]string{
+			verdict.Graded:         "graded",
+			verdict.NotSubmitted:   "not submitted",
+			verdict.Refused:        "refused",
+			verdict.DoesNotCompile: "does not compile",
+			verdict.Crashed:        "crashed",
+			verdict.NotGradable:    "not gradable",
+		},
+		Advice: map[verdict.Status]string{
+			verdict.NotGradable:    "Something kept the tests from running. If the message names a limit, the program loops, leaks or floods its output; if not, grade the class again, and report it if it stays.",
+			verdict.Crashed:        "The program ended before it answered a single test. Look at its init functions and package-level variables; the message is the last thing it said.",
+			verdict.Refused:        "An import, a directive or a file is not allowed, so this lesson was not built. The student takes out what the message names and hands in again.",
+			verdict.DoesNotCompile: "These are the compiler's own words. The student sees the same with go vet in the lesson's folder.",
+		},
+		NextStep: map[verdict.Status]string{
+			verdict.NotSubmitted:   "No file of this lesson was found. If you did write it, check that its folder has the lesson's name.",
+			verdict.NotGradable:    "Something kept the tests from running. If the message names a limit, look for a loop that never ends, memory that only grows, or output without an end.",
+			verdict.Crashed:        "Your program ended before it answered a single test. Look at what runs before anything is asked of it: init functions and package-level variables.",
+			verdict.Refused:        "This lesson does not allow what the message names. Take it out and hand in again.",
+			verdict.DoesNotCompile: "Run go vet in the lesson's folder until it is silent, then hand in again.",
+		},
+		Outcome: map[verdict.Outcome]string{
+			verdict.Passed: "passed", verdict.Failed: "failed", verdict.NotRun: "not run",
+		},
+		Kinds: map[wire.Kind]string{
+			wire.KindOpen: "open", wire.KindRequest: "request", wire.KindResponse: "response",
+			wire.KindText: "text", wire.KindBinary: "binary", wire.KindContinuation: "continuation",
+			wire.KindPing: "ping", wire.KindPong: "pong", wire.KindClose: "close",
+			wire.KindEvent: "event", wire.KindComment: "comment", wire.KindRetry: "retry",
+			wire.KindBytes: "bytes", wire.KindEnd: "end", wire.KindNote: "note",
+		},
+		Closes: map[int]string{
+			1000: "normal closure", 1001: "going away", 1002: "protocol error", 1003: "unsupported data",
+			1005: "no status received", 1006: "abnormal closure", 1007: "invalid payload data",
+			1008: "policy violation", 1009: "message too big", 1010: "mandatory extension",
+			1011: "internal error", 1012: "service restart", 1013: "try again later", 1014: "bad gateway",
+			1015: "TLS handshake", 3000: "registered use", 4000: "private use",
+		},
 	}
 }

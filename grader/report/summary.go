@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"wirelab/grader/verdict"
+)
+
+// shownStudents is how many lines the table of a summary has at most: the rest stands in the gradebook.
+const shownStudents = 40
+
+// Summary prints a class as a short table, and where in dir the files of [Write] are. It writes once.
+func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
+	s := newScreen(st)
+	r := New(c, st.Lang)
+	for _, note := range r.Head {
+		s.wrap(s.paint(yellow, "! "), "  ", visible(note, false), "")
+	}
+	if len(r.Head) > 0 {
+		s.line("")
+	}
+	s.table(r, filepath.Join(dir, "gradebook.csv"))
+	s.line("")
+	index := filepath.Join(dir, "index.html")
+	if n := ungraded(r); n > 0 {
+		s.wrap(s.paint(yellow, "! "), "  ", fmt.Sprintf(s.words.SeeTop, count(n, s.words.Lesson, s.words.Lessons), index), "")
+		s.line("")
+	}
+	files := [][2]string{
+		{index, s.words.AtAGlance},
+		{filepath.Join(dir, "students") + string(filepath.Separator), s.words.ForStudents},
+		{filepath.Join(dir, "gradebook.csv"), s.words.ForSheets},
+		{filepath.Join(dir, "report.json"), s.words.ForPrograms},
+	}
+	longest := 0
+	for _, f := range files {
+		longest = max(longest, runewidth.StringWidth(f[0]))
+	}
+	for _, f := range files {
+		s.line(s.paint(bold, runewidth.FillRight(f[0], longest)) + "  " + s.paint(dim, f[1]))
+	}
+	return s.writeTo(w)
+}
+
+// ungraded counts the lessons, over all students, that somebody has to look at.
+func ungraded(r Report) int {
+	n := 0
+	for _, s := range r.Students {
+		for _, l := range s.Lessons {
+			if l.Status != verdict.Graded && l.Status != verdict.NotSubmitted {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// table prints students by lessons: with the lessons' names if there is room, else with their numbers, else
+// totals alone.
+func (s *screen) table(r Report, gradebook string) {
+	if len(r.Students) == 0 {
+		s.line(s.words.NoStudents)
+		return
+	}
+	students := r.Students[:min(len(r.Students), shownStudents)]
+	heads := make([]string, len(r.Lessons))
+	for i, l := range r.Lessons {
+		heads[i] = l.ID
+	}
+	name := runewidth.StringWidth(s.words.Student)
+	for _, one := range students {
+		name = min(28, max(name, runewidth.StringWidth(visible(one.ID, false))))
+	}
+	total := max(runewidth.StringWidth(s.words.Total), len(fmt.Sprintf("%d/%d", r.Students[0].Points, r.Students[0].Points)))
+	room := s.width - name - total - 2
+	if tableWidth(heads) > room {
+		for i, l := range r.Lessons {
+			heads[i], _, _ = strings.Cut(l.ID, "-")
+		}
+	}
+	if tableWidth(heads) > room {
+		heads = nil
+	}
+	line := runewidth.FillRight(s.words.Student, name)
+	for _, h := range heads {
+		line += "  " + runewidth.FillLeft(h, columnWidth(h))
+	}
+	s.line(s.paint(dim, line+"  "+runewidth.FillLeft(s.words.Total, total)))
+	for _, one := range students {
+		s.tableRow(one, heads, name, total)
+	}
+	if left := len(r.Students) - len(students); left > 0 {
+		s.line(s.paint(dim, fmt.Sprintf(s.words.More, left, gradebook)))
+	}
+	s.legend(students, heads)
+}
+
+func (s *screen) tableRow(one Student, heads []string, name, total int) {
+	line := runewidth.FillRight(clip(visible(one.ID, false), name), name)
+	for i, h := range heads {
+		l := one.Lessons[i]
+		cell, color := mark(l.Status), red
+		switch l.Status {
+		case verdict.Graded:
+			cell, color = fmt.Sprint(l.Score), scoreColor(l.Score, l.Points)
+		case verdict.NotSubmitted:
+			color = dim
+		}
+		line += "  " + s.paint(color, runewidth.FillLeft(cell, columnWidth(h)))
+	}
+	s.line(line + "  " + s.paint(bold, runewidth.FillLeft(fmt.Sprintf("%d/%d", one.Score, one.Points), total)))
+}
+
+// legend explains the marks that the table shows, and no others.
+func (s *screen) legend(students []Student, heads []string) {
+	var all []string
+	for _, st := range []verdict.Status{verdict.NotSubmitted, verdict.Refused, verdict.DoesNotCompile, verdict.Crashed, verdict.NotGradable} {
+		shown := slices.ContainsFunc(students, func(one Student) bool {
+			return slices.ContainsFunc(one.Lessons, func(l LessonResult) bool { return l.Status == st })
+		})
+		if shown && heads != nil {
+			all = append(all, mark(st)+" "+s.words.Status[st])
+		}
+	}
+	if len(all) > 0 {
+		s.line("")
+		s.wrap("", "", strings.Join(all, "   "), dim)
+	}
+}
+
+// columnWidth leaves room for a score of three digits.
+func columnWidth(head string) int { return max(3, runewidth.StringWidth(head)) }
+
+func tableWidth(heads []string) int {
+	n := 0
+	for _, h := range heads {
+		n += 2 + columnWidth(h)
+	}
+	return n
+}

@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// shownRune returns what stands for a character that would not be seen, or would move others: control
+// characters as their pictures, the rest by number. The second result says whether r is such a character.
+// Line ends and tabs are left to the callers.
+func shownRune(r rune) (string, bool) {
+	switch {
+	case r < 0x20:
+		return string(0x2400 + r), true
+	case r == 0x7f:
+		return "␡", true
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co),
+		unicode.Is(unicode.Variation_Selector, r) && r > 0xffff, r == 0x3164, r == 0x115f, r == 0x1160, r == 0xffa0:
+		return fmt.Sprintf("⟨U+%04X⟩", r), true
+	}
+	return "", false
+}
+
+// visible makes every character of s that hides or moves text visible. With keepLines, line ends and tabs stay
+// what they are; without, the result is one line.
+func visible(s string, keepLines bool) string {
+	var b strings.Builder
+	for _, p := range pieces(s, keepLines) {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
+
+// A piece is a run of text of one kind, for pages that show odd characters as odd.
+type piece struct {
+	Text string
+	Odd  bool // stands for a character that is not printable
+}
+
+// pieces splits s into what can be read and what stands for something that cannot.
+func pieces(s string, keepLines bool) []piece {
+	var all []piece
+	add := func(text string, odd bool) {
+		if n := len(all); n > 0 && all[n-1].Odd == odd {
+			all[n-1].Text += text
+			return
+		}
+		all = append(all, piece{text, odd})
+	}
+	start := 0
+	flush := func(end int) {
+		if end > start {
+			add(s[start:end], false)
+		}
+	}
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		shown, odd := shownRune(r)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			shown, odd = fmt.Sprintf("\\x%02x", s[i]), true
+		case keepLines && (r == '\n' || r == '\t'):
+			odd = false
+		}
+		if odd {
+			flush(i)
+			add(shown, true)
+			start = i + size
+		}
+		i += size
+	}
+	flush(len(s))
+	return all
+}
+
+// A message is what is said of a failure, taken apart: the probe's "expected" and "got" lines, and what stands
+// before them, such as a panic or a data race.
+type message struct {
+	Before string
+	Code   bool // Before has a shape that must be kept: a stack, a compiler's output
+	Pairs  []pair
+}
+
+// A pair is a label and what it introduces.
+type pair struct {
+	Label, Text string
+	Got         bool // what came, rather than what was expected
+}
+
+// label matches the beginning of a line that the probe writes in columns.
+var label = regexp.MustCompile(`^(expected|got|se esperaba|llegó) {2,}`)
+
+// parseMessage never loses a line: what it does not know is Before, or goes on with the pair above it.
+func parseMessage(s string) message {
+	var m message
+	var before []string
+	for line := range strings.SplitSeq(strings.Trim(s, "\n"), "\n") {
+		head := label.FindString(line)
+		switch name := strings.TrimSpace(head); {
+		case head != "":
+			m.Pairs = append(m.Pairs, pair{name, line[len(head):], name == "got" || name == "llegó"})
+		case len(m.Pairs) > 0:
+			m.Pairs[len(m.Pairs)-1].Text += "\n" + line
+		default:
+			before = append(before, line)
+		}
+	}
+	m.Before = strings.Trim(strings.Join(before, "\n"), "\n")
+	m.Code = place.MatchString(m.Before) || strings.Contains(m.Before, "\n")
+	return m
+}
+
+// place matches a place in a source file.
+var place = regexp.MustCompile(`[\pL\pN_./@-]*\.go:[0-9]+(?::[0-9]+)?`)

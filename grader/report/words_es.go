@@ -1,0 +1,87 @@
+package report
+
+import (
+	"wirelab/grader/verdict"
+	"wirelab/grader/wire"
+)
+
+// spanish holds the same as [english]. Opcodes keep the names that RFC 6455 gives them: tools show no others.
+func spanish() words {
+	return words{
+		Lang: "es", Student: "estudiante", Students: "estudiantes", Lesson: "lección", Lessons: "lecciones",
+		Point: "punto", Points: "puntos",
+
+		Class:         "La clase de un vistazo",
+		BeforeYouRead: "Antes de leer los números",
+		Attention:     "Sin calificar: esto necesita a una persona",
+		AttentionLead: "Cada caso vale 0 solo en esa lección. Todo lo demás se calificó como si no existiera.",
+		HandedNothing: "sin ninguna entrega",
+		NothingAdvice: "En estas entregas no apareció ninguna carpeta de lección. Pregunta si se entregó la carpeta correcta.",
+		Grid:          "Estudiantes por lección",
+		GridLead:      "Cada número lleva a su lugar en la página del estudiante.",
+		Scale:         "Parte de los puntos", Legend: "Sin puntaje",
+		Mean: "promedio", Median: "mediana", MaxRow: "máximo", FullScore: "puntaje completo", NotGraded: "sin calificar",
+		Spread:       "Cómo se reparten los totales",
+		SpreadLead:   "Cuántos estudiantes ganaron qué parte de todos los puntos.",
+		SpreadAlt:    "%d a %d %%: %s",
+		Hardest:      "Lo que más se falló",
+		HardestLead:  "Las pruebas ocultas que más veces fallaron, entre quienes tienen esa lección calificada.",
+		NobodyFailed: "Ninguna prueba falló.",
+		FailedBy:     "%d de %d",
+		NoStudents:   "No hay entregas.",
+		Total:        "total", OutOf: "%d de %d",
+		More:        "… y %d más, en %s",
+		SeeTop:      "%s sin calificar: qué hacer está al comienzo de %s",
+		AtAGlance:   "la clase de un vistazo: ábrelo en un navegador",
+		ForSheets:   "el libro de notas, para una hoja de cálculo",
+		ForPrograms: "todo, para otros programas",
+		ForStudents: "una página y comentarios para devolver, por estudiante",
+
+		Feedback: "Comentarios", BackToClass: "La clase", AboutSubmission: "Sobre los archivos entregados",
+		PassedTests: "superadas", NotRunTests: "sin ejecutar",
+		AllPassed: "Todas las pruebas de esta lección pasan.",
+		Hint:      "Pista", OnTheWire: "En el cable", LastOf: "las últimas %d de %d líneas",
+		Time: "segundos", Conn: "conexión", Direction: "dirección", What: "qué", Length: "tamaño", Payload: "contenido",
+		Sent: "lo envió la prueba", Received: "lo envió tu programa", Masked: "enmascarado", Here: "aquí se rompió",
+		Cut: "cortado aquí", Key: "↑ lo envió la prueba, ↓ lo envió tu programa",
+
+		Status: map[verdict.Status]string{
+			verdict.Graded:         "calificada",
+			verdict.NotSubmitted:   "no entregada",
+			verdict.Refused:        "rechazada",
+			verdict.DoesNotCompile: "no compila",
+			verdict.Crashed:        "se cayó",
+			verdict.NotGradable:    "no se pudo calificar",
+		},
+		Advice: map[verdict.Status]string{
+			verdict.NotGradable:    "Algo impidió ejecutar las pruebas. Si el mensaje nombra un límite, el programa gira sin fin, acumula memoria o inunda su salida; si no, vuelve a calificar la clase y avisa si sigue igual.",
+			verdict.Crashed:        "El programa terminó antes de responder a una sola prueba. Mira sus funciones init y sus variables de paquete; el mensaje es lo último que dijo.",
+			verdict.Refused:        "Hay una importación, una directiva o un archivo que no se permite, así que esta lección no se compiló. Basta con quitar lo que nombra el mensaje y volver a entregar.",
+			verdict.DoesNotCompile: "Estas son las palabras del compilador. Con go vet en la carpeta de la lección se ve lo mismo.",
+		},
+		NextStep: map[verdict.Status]string{
+			verdict.NotSubmitted:   "No apareció ningún archivo de esta lección. Si la escribiste, revisa que su carpeta tenga el nombre de la lección.",
+			verdict.NotGradable:    "Algo impidió ejecutar las pruebas. Si el mensaje nombra un límite, busca un bucle que no termina, memoria que solo crece o una salida sin fin.",
+			verdict.Crashed:        "Tu programa terminó antes de responder a una sola prueba. Mira lo que se ejecuta antes de que le pidan algo: funciones init y variables de paquete.",
+			verdict.Refused:        "Esta lección no permite lo que nombra el mensaje. Quítalo y vuelve a entregar.",
+			verdict.DoesNotCompile: "Ejecuta go vet en la carpeta de la lección hasta que no diga nada y vuelve a entregar.",
+		},
+		Outcome: map[verdict.Outcome]string{
+			verdict.Passed: "superada", verdict.Failed: "fallida", verdict.NotRun: "sin ejecutar",
+		},
+		Kinds: map[wire.Kind]string{
+			wire.KindOpen: "conecta", wire.KindRequest: "petición", wire.KindResponse: "respuesta",
+			wire.KindText: "text", wire.KindBinary: "binary", wire.KindContinuation: "continuation",
+			wire.KindPing: "ping", wire.KindPong: "pong", wire.KindClose: "close",
+			wire.KindEvent: "evento", wire.KindComment: "comentario", wire.KindRetry: "retry",
+			wire.KindBytes: "bytes", wire.KindEnd: "fin", wire.KindNote: "nota",
+		},
+		Closes: map[int]string{
+			1000: "cierre normal", 1001: "se retira", 1002: "error de protocolo", 1003: "datos no admitidos",
+			1005: "sin código", 1006: "cierre anormal", 1007: "contenido no válido",
+			1008: "infracción de las reglas", 1009: "mensaje demasiado grande", 1010: "falta una extensión",
+			1011: "error interno", 1012: "reinicio del servicio", 1013: "inténtalo más tarde", 1014: "pasarela incorrecta",
+			1015: "negociación TLS", 3000: "uso registrado", 4000: "uso privado",
+		},
+	}
+}
