@@ -32,10 +32,22 @@ func (l *local) dial(ctx context.Context) (net.Conn, error) {
 
 func (l *local) state(time.Duration) subject.State { return subject.State{Conns: l.ln.count()} }
 
+// closeTime is how long handlers have to return once their connections are closed. One that takes longer is left
+// to itself: a test has found it, or Main's search for goroutines will.
+const closeTime = 2 * time.Second
+
 func (l *local) stop() subject.State {
 	l.ln.closeAll() // hijacked connections too, which the server no longer knows
 	l.srv.CloseClientConnections()
-	l.srv.Close()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		l.srv.Close() // waits for handlers, and one that does not notice that its client is gone never returns
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closeTime):
+	}
 	return subject.State{}
 }
 
