@@ -32,6 +32,10 @@ func (p *pkg) size(t ast.Expr) int64 {
 		return wordSize
 	case *ast.SelectorExpr:
 		return unknownSize
+	case *ast.IndexExpr:
+		if _, imported := t.X.(*ast.SelectorExpr); imported { // atomic.Pointer[Room]: none holds its T itself
+			return unknownSize
+		}
 	case *ast.Ident:
 		return p.named(t.Name)
 	case *ast.ArrayType:

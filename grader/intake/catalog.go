@@ -1,0 +1,69 @@
+package intake
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"wirelab/grader/course"
+)
+
+// catalog is what the course itself consists of, so that a student's copy of it can be told from work.
+type catalog struct {
+	lessons map[string]*original // by ID
+	module  []byte               // go.mod
+}
+
+// original is a lesson as it was handed out.
+type original struct {
+	starter map[string][]byte
+	given   map[string][]byte // subject.go and the like
+	others  map[string][]byte // all else in the folder, tests and notes; contents of tests only
+}
+
+func learn(c *course.Course) (*catalog, error) {
+	module, err := os.ReadFile(filepath.Join(c.Root, "go.mod"))
+	if err != nil {
+		return nil, err
+	}
+	known := &catalog{lessons: make(map[string]*original), module: course.Plain(module)}
+	for _, l := range c.Lessons {
+		var o original
+		if o.starter, err = l.Starter(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err // a course without its starter can still grade
+		}
+		if o.given, err = l.Given(); err != nil {
+			return nil, err
+		}
+		if o.others, err = otherFiles(l.Dir, o); err != nil {
+			return nil, fmt.Errorf("lesson %s: %w", l.ID, err)
+		}
+		known.lessons[l.ID] = &o
+	}
+	return known, nil
+}
+
+func otherFiles(dir string, o original) (map[string][]byte, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	others := make(map[string][]byte)
+	for _, e := range entries {
+		name := e.Name()
+		if o.starter[name] != nil || o.given[name] != nil {
+			continue
+		}
+		others[name] = nil
+		if isTest(name) && e.Type().IsRegular() {
+			src, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				return nil, err
+			}
+			others[name] = course.Plain(src)
+		}
+	}
+	return others, nil
+}

@@ -1,0 +1,217 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"wirelab/grader/verdict"
+	"wirelab/lessons"
+)
+
+// collector goes through one submission.
+type collector struct {
+	files   fs.FS
+	known   *catalog
+	seen    int                 // entries so far
+	found   map[string][]folder // lesson folders by lesson ID
+	ignored []string            // paths of what is not part of any lesson
+	links   []string            // paths of symbolic links
+	closed  []closedFolder      // what could not be opened
+	out     Submission
+}
+
+// folder is a lesson's folder in a submission.
+type folder struct {
+	path    string
+	entries []fs.DirEntry
+}
+
+type closedFolder struct {
+	path string
+	why  lessons.Text
+}
+
+// errTooMuch ends the reading of a submission at one of its bounds.
+var errTooMuch = errors.New("too much to read")
+
+// collect reads a submission that lies at the root of files. The error is ctx's alone; what is wrong with the
+// submission is in it.
+func collect(ctx context.Context, files fs.FS, known *catalog) (Submission, error) {
+	c := &collector{files: files, known: known, found: make(map[string][]folder)}
+	err := c.walk(ctx, ".", 0)
+	if ctx.Err() != nil {
+		return Submission{}, ctx.Err()
+	}
+	switch {
+	case errors.Is(err, errTooMuch):
+		c.problem(fmt.Sprintf("there are more than %d files and folders in it, or they lie more than %d deep; "+
+			"hand in the lesson folders alone", MaxEntries, MaxDepth),
+			fmt.Sprintf("contiene más de %d archivos y carpetas, o están a más de %d niveles; "+
+				"entrega solo las carpetas de las lecciones", MaxEntries, MaxDepth))
+	case len(c.found) == 0 && len(c.closed) > 0:
+		first := c.closed[0]
+		c.problem(fmt.Sprintf("no lesson was found, and %s cannot be read: %s", place(first.path), first.why.EN),
+			fmt.Sprintf("no se encontró ninguna lección, y %s no se puede leer: %s", place(first.path), first.why.ES))
+	case len(c.found) == 0 && c.seen == 0:
+		c.problem("the folder is empty", "la carpeta está vacía")
+	case len(c.found) == 0:
+		c.problem(`no lesson was found: no folder has the name of one, such as "16-hub", and Go files in it`,
+			`no se encontró ninguna lección: ninguna carpeta se llama como una, por ejemplo "16-hub", y contiene archivos Go`)
+	default:
+		c.lessons()
+	}
+	c.notes()
+	return c.out, nil
+}
+
+func (c *collector) problem(en, es string) { c.out.Problem = &Problem{lessons.Text{EN: en, ES: es}} }
+
+func (c *collector) note(en, es string) {
+	c.out.Notes = append(c.out.Notes, lessons.Text{EN: en, ES: es})
+}
+
+// walk looks for lesson folders in dir and below. The error is errTooMuch or ctx's.
+func (c *collector) walk(ctx context.Context, dir string, depth int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := c.list(dir)
+	if errors.Is(err, errTooMuch) || depth > MaxDepth {
+		return errTooMuch
+	}
+	if err != nil {
+		c.closed = append(c.closed, closedFolder{dir, cause(err)})
+		return nil
+	}
+	if id := path.Base(dir); c.known.lessons[id] != nil && slices.ContainsFunc(entries, isSource) {
+		c.found[id] = append(c.found[id], folder{dir, entries})
+		return nil
+	}
+	wholeCourse := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() == "lessons" })
+	for _, e := range entries {
+		name := e.Name()
+		switch at := path.Join(dir, name); {
+		case e.IsDir() && isNoise(name), wholeCourse && isCourse(name):
+		case e.IsDir() && (name == "vendor" || name == "node_modules"):
+			c.ignored = append(c.ignored, at+"/")
+		case e.IsDir():
+			if err := c.walk(ctx, at, depth+1); err != nil {
+				return err
+			}
+		case wholeCourse && name == "go.mod" && c.same(at, c.known.module):
+		case e.Type()&fs.ModeSymlink != 0:
+			c.links = append(c.links, at)
+		case !strings.HasPrefix(name, "."):
+			c.ignored = append(c.ignored, at)
+		}
+	}
+	return nil
+}
+
+// list returns the entries of a folder by name, and counts them.
+func (c *collector) list(dir string) ([]fs.DirEntry, error) {
+	f, err := c.files.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	d, ok := f.(fs.ReadDirFile)
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: dir, Err: errChanged}
+	}
+	entries, err := d.ReadDir(MaxEntries - c.seen + 1)
+	if c.seen += len(entries); c.seen > MaxEntries {
+		return nil, errTooMuch
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// isSource reports whether e makes its folder that of a lesson: a Go file that is not a test.
+func isSource(e fs.DirEntry) bool {
+	return !e.IsDir() && strings.HasSuffix(e.Name(), ".go") && !isTest(e.Name())
+}
+
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
+
+// isNoise reports whether a folder is passed over in silence: tools make it, or it is the course's own.
+func isNoise(name string) bool {
+	return strings.HasPrefix(name, ".") ||
+		slices.Contains([]string{"solutions", "hidden", "testdata", "__MACOSX"}, name)
+}
+
+// isCourse reports whether something that lies beside the folder "lessons" belongs to the course as handed out.
+func isCourse(name string) bool {
+	return slices.Contains([]string{"grader", "site", "go.sum", "README.md", "README.es.md", "CONTRIBUTING.md", "LICENSE"}, name)
+}
+
+// lessons reads each lesson that was found, once: from the folder that lies highest.
+func (c *collector) lessons() {
+	c.out.Lessons = make(map[string]Files)
+	c.out.Decided = make(map[string]verdict.LessonResult)
+	for _, id := range slices.SortedFunc(maps.Keys(c.found), natural) {
+		folders := c.found[id]
+		slices.SortFunc(folders, func(a, b folder) int {
+			return cmp.Or(cmp.Compare(strings.Count(a.path, "/"), strings.Count(b.path, "/")), natural(a.path, b.path))
+		})
+		c.lesson(id, folders[0])
+		for _, other := range folders[1:] {
+			c.note(fmt.Sprintf("%s is there twice: %s is graded, %s is ignored", id, place(folders[0].path), place(other.path)),
+				fmt.Sprintf("%s está dos veces: se califica %s y se ignora %s", id, place(folders[0].path), place(other.path)))
+		}
+	}
+	for _, f := range c.closed {
+		id := path.Base(f.path)
+		if c.known.lessons[id] != nil && c.found[id] == nil {
+			c.decide(id, verdict.NotGradable, fmt.Sprintf("%s cannot be read: %s", place(f.path), f.why.EN),
+				fmt.Sprintf("%s no se puede leer: %s", place(f.path), f.why.ES))
+			continue
+		}
+		c.note(fmt.Sprintf("%s cannot be read: %s; what is in it was not graded", place(f.path), f.why.EN),
+			fmt.Sprintf("%s no se puede leer: %s; lo que contiene no se calificó", place(f.path), f.why.ES))
+	}
+}
+
+func (c *collector) decide(id string, status verdict.Status, en, es string) {
+	c.out.Decided[id] = verdict.LessonResult{ID: id, Status: status, Message: lessons.Text{EN: en, ES: es}}
+}
+
+// maxNamed is how many files a note names; of more, only the number is told.
+const maxNamed = 8
+
+// notes sums up what was ignored.
+func (c *collector) notes() {
+	if len(c.ignored) > 0 {
+		en, es := enumerate(c.ignored)
+		c.note("ignored, being no part of a lesson: "+en, "ignorado por no ser parte de una lección: "+es)
+	}
+	if len(c.links) > 0 {
+		en, es := enumerate(c.links)
+		c.note("symbolic links, which are not followed: "+en, "enlaces simbólicos, que no se siguen: "+es)
+	}
+}
+
+// enumerate lists paths in both languages.
+func enumerate(paths []string) (en, es string) {
+	slices.SortFunc(paths, natural)
+	var names []string
+	for _, p := range paths[:min(maxNamed, len(paths))] {
+		names = append(names, place(p))
+	}
+	list := strings.Join(names, ", ")
+	if more := len(paths) - maxNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", list, more), fmt.Sprintf("%s y %d más", list, more)
+	}
+	return list, list
+}

@@ -1,0 +1,71 @@
+package intake
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxID bounds an ID, which becomes part of file names, in bytes.
+const maxID = 160
+
+// printable makes a name of a file or folder fit to be shown, and to be part of another file's name on any system:
+// what is invisible, changes the direction of writing, or separates paths is spelt out, as (U+202E) or (0xFF).
+func printable(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		_, size := utf8.DecodeRuneInString(name[i:])
+		piece := string(r)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			piece = fmt.Sprintf("(0x%02X)", name[i])
+		case !unicode.IsPrint(r), r == '/', r == '\\':
+			piece = fmt.Sprintf("(%U)", r)
+		}
+		if b.Len()+len(piece) > maxID {
+			b.WriteString("…")
+			break
+		}
+		b.WriteString(piece)
+	}
+	return b.String()
+}
+
+// distinct numbers the later ones of equal IDs, which can only come about where names were spelt out or cut.
+// The submissions are in order.
+func distinct(all []Submission) {
+	taken := make(map[string]bool)
+	for i := range all {
+		id := all[i].ID
+		for n := 2; taken[all[i].ID]; n++ {
+			all[i].ID = fmt.Sprintf("%s (%d)", id, n)
+		}
+		taken[all[i].ID] = true
+	}
+}
+
+// natural compares names as people sort them: "ana2" before "ana10".
+func natural(a, b string) int {
+	x, y := a, b
+	for x != "" && y != "" {
+		dx, dy := digits(x), digits(y)
+		if dx > 0 && dy > 0 {
+			m, n := strings.TrimLeft(x[:dx], "0"), strings.TrimLeft(y[:dy], "0")
+			if c := cmp.Or(cmp.Compare(len(m), len(n)), cmp.Compare(m, n)); c != 0 {
+				return c
+			}
+			x, y = x[dx:], y[dy:]
+			continue
+		}
+		if x[0] != y[0] {
+			return cmp.Compare(x[0], y[0])
+		}
+		x, y = x[1:], y[1:]
+	}
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(a, b))
+}
+
+// digits is the length of the number that s begins with.
+func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
