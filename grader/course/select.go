@@ -45,7 +45,11 @@ func (c *Course) named(id string) (Lesson, error) {
 	best := -1
 	for _, l := range c.Lessons {
 		for _, known := range []string{l.ID, l.Slug()} {
-			if d := distance(name, known); best < 0 || d < best {
+			d := distance(name, known)
+			if strings.Contains(known, name) {
+				d = 0 // one word of several
+			}
+			if best < 0 || d < best {
 				best = d
 				unknown.Tip = fmt.Sprintf("did you mean %q?", l.ID)
 			}
