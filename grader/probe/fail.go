@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"wirelab/grader/subject"
@@ -88,11 +89,12 @@ func (s *Subject) fail(f failure) {
 // from outside: a panic or a data race explains every broken connection.
 func (s *Subject) errorNow(f failure) {
 	s.t.Helper()
-	if end := s.run.state(s.patience()); end.Ended || end.Race != "" {
-		why := endText(end)
-		f.message = lessons.Text{EN: why.EN + "\n\n" + f.message.EN, ES: why.ES + "\n\n" + f.message.ES}
-		if f.message.EN == why.EN+"\n\n"+why.EN {
+	if end := s.state(); end.Ended {
+		why := s.endText(end)
+		if f.message.IsZero() {
 			f.message = why
+		} else {
+			f.message = lessons.Text{EN: why.EN + "\n\n" + f.message.EN, ES: why.ES + "\n\n" + f.message.ES}
 		}
 		f.bound = false
 	}
@@ -107,13 +109,19 @@ func (s *Subject) errorNow(f failure) {
 	}
 }
 
-// patience is how long to wait for word of the subject's end: a process that dies closes its connections a
-// moment before the grader hears of it.
-func (s *Subject) patience() time.Duration {
-	if s.log.ended() {
-		return time.Second
+// state is how the subject is, or was when it was stopped. If a connection has just ended it waits for word of
+// the subject's end: a process that dies closes its connections a moment before the grader hears of it.
+func (s *Subject) state() subject.State {
+	s.own.mu.Lock()
+	stopped, final := s.own.stopped, s.own.final
+	s.own.mu.Unlock()
+	switch {
+	case stopped:
+		return final
+	case s.log.ended():
+		return s.run.state(time.Second)
 	}
-	return 0
+	return s.run.state(0)
 }
 
 func (s *Subject) failure() *failure {
@@ -122,12 +130,21 @@ func (s *Subject) failure() *failure {
 	return s.own.failure
 }
 
-func endText(st subject.State) lessons.Text {
-	if st.Race == "" {
+// endText says how the subject ended by itself.
+func (s *Subject) endText(st subject.State) lessons.Text {
+	switch {
+	case st.Race != "":
+		return lessons.Text{
+			EN: "a data race: two goroutines use the same memory, and at least one writes\n" + st.Race,
+			ES: "una carrera de datos: dos goroutines usan la misma memoria y al menos una escribe\n" + st.Race,
+		}
+	case s.log.answered():
 		return st.Text
 	}
+	first, rest, _ := strings.Cut(st.Text.EN, "\n")
+	primero, resto, _ := strings.Cut(st.Text.ES, "\n")
 	return lessons.Text{
-		EN: "a data race: two goroutines use the same memory, and at least one writes\n" + st.Race,
-		ES: "una carrera de datos: dos goroutines usan la misma memoria y al menos una escribe\n" + st.Race,
+		EN: strings.TrimSpace(first + " before answering\n" + rest),
+		ES: strings.TrimSpace(primero + " antes de responder\n" + resto),
 	}
 }

@@ -130,13 +130,17 @@ func (s *Subject) finish(grader *subject.Client) {
 		s.expectNoConns()
 	}
 	s.Stop()
-	if end := s.own.final; (end.Ended || end.Race != "") && s.failure() == nil {
-		s.errorNow(failure{message: endText(end)})
+	end := s.own.final
+	if end.Ended && s.failure() == nil {
+		s.errorNow(failure{})
 	}
 	if grader == nil {
 		return
 	}
-	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Seconds: s.log.since()}
+	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Seconds: s.log.since(), Answered: s.log.answered()}
+	if end.Ended {
+		r.Ended = s.endText(end)
+	}
 	if f := s.failure(); f != nil {
 		r.Message, r.Bound, r.Transcript = f.message, f.bound, s.log.entries()
 	}

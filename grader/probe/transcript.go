@@ -17,7 +17,8 @@ type transcript struct {
 	mu    sync.Mutex
 	start time.Time
 	list  []wire.Entry
-	first int // sequence number of list[0]
+	first int  // sequence number of list[0]
+	heard bool // something came from the subject
 }
 
 func newTranscript() *transcript { return &transcript{start: time.Now()} }
@@ -40,6 +41,7 @@ func (tr *transcript) add(e wire.Entry) int {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	e.At = time.Since(tr.start).Round(time.Microsecond).Seconds()
+	tr.heard = tr.heard || e.Dir == wire.Receive && e.Kind != wire.KindEnd
 	tr.list = append(tr.list, e)
 	if len(tr.list) >= 2*keep {
 		drop := len(tr.list) - keep
@@ -91,4 +93,11 @@ func (tr *transcript) ended() bool {
 	defer tr.mu.Unlock()
 	n := len(tr.list)
 	return n > 0 && tr.list[n-1].Kind == wire.KindEnd
+}
+
+// answered reports whether the subject has sent anything at all.
+func (tr *transcript) answered() bool {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.heard
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"wirelab/grader/course"
+	"wirelab/grader/intake"
+	"wirelab/grader/pipeline"
+	"wirelab/grader/report"
+	"wirelab/grader/verdict"
+)
+
+type batchFlags struct {
+	out     string
+	lang    string
+	lessons []string
+	sandbox string
+}
+
+func newBatch() *cobra.Command {
+	var f batchFlags
+	cmd := &cobra.Command{
+		Use:   "batch DIR",
+		Short: "Grade a class: a folder for each student",
+		Long: `Batch grades every submission in DIR: a folder for each student that holds lesson
+folders (16-hub/hub.go), or a whole copy of the course. It writes into --out:
+
+  index.html           the class at a glance
+  students/ID.html     every failed test of a student, with what went over the wire
+  students/ID.md       the same as feedback to hand back
+  gradebook.csv        student, each lesson, total, points
+  report.json          everything, for programs
+
+Ctrl-C ends it with reports about what is done.`,
+		Example: `  go run ./grader batch submissions/
+  go run ./grader batch submissions/ --out grades --lang es
+  go run ./grader batch submissions/ --lesson 16-hub`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return batch(cmd, args[0], f) },
+	}
+	cmd.Flags().StringVar(&f.out, "out", "out", "folder for the reports; made if it is not there")
+	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade these lessons only (default all)")
+	langFlag(cmd, &f.lang)
+	sandboxFlag(cmd, &f.sandbox)
+	return cmd
+}
+
+// sandboxFlag adds --sandbox to a command.
+func sandboxFlag(cmd *cobra.Command, value *string) {
+	cmd.Flags().StringVar(value, "sandbox", "on", `"on", or "off" to run student code without any wall`)
+}
+
+func checkSandbox(v string) error {
+	if v != "on" && v != "off" {
+		return usageError{fmt.Errorf(`--sandbox %q: "on" or "off"`, v)}
+	}
+	return nil
+}
+
+func batch(cmd *cobra.Command, dir string, f batchFlags) error {
+	if err := errors.Join(checkLang(f.lang), checkSandbox(f.sandbox)); err != nil {
+		return err
+	}
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	c, err := find()
+	if err != nil {
+		return err
+	}
+	graded, err := c.Select(f.lessons...)
+	if err != nil {
+		return err
+	}
+	subs, err := intake.Read(ctx, dir, c)
+	if err != nil {
+		return err
+	}
+	if len(subs) == 0 {
+		return &course.Error{Text: fmt.Sprintf("no submissions in %q", dir), Tip: "it should hold one folder for each student"}
+	}
+	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
+		return err
+	}
+	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr)})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	progress := newProgress(stderr)
+	class, interrupted := p.Class(ctx, subs, progress)
+	progress.Wait()
+	if err := report.Write(f.out, class, f.lang); err != nil {
+		return err
+	}
+	if err := report.Summary(cmd.OutOrStdout(), class, f.out, style(cmd.OutOrStdout(), f.lang)); err != nil {
+		return err
+	}
+	if interrupted != nil {
+		return interrupted
+	}
+	return graderFailed(class)
+}
+
+// graderFailed is an error if a lesson could not be graded through no fault of the student's.
+func graderFailed(class verdict.Class) error {
+	for _, s := range class.Students {
+		for _, l := range s.Lessons {
+			if l.Status == verdict.NotGradable {
+				return errFailed
+			}
+		}
+	}
+	return nil
+}
+
+// interruptible is what a command returns when ctx ended while it worked.
+func interruptible(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}

@@ -1,0 +1,82 @@
+// Package build turns submitted lessons into programs: each lesson is compiled by itself with `go tool compile`,
+// against only the packages that its policy allows, and all lessons of a student are linked into one binary (a
+// lesson whose initialisation does something gets a binary of its own, so that it can touch no other). The
+// compiler and the linker run in the sandbox, under limits, since their input is not to be trusted.
+//
+// It also compiles the hidden tests, once for a class.
+//
+// A lesson that does not compile is reported with the compiler's own words and costs nobody else anything. This
+// package never decides what may be compiled (policy does) and never runs what it has built (run does).
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"wirelab/grader/course"
+	"wirelab/grader/sandbox"
+	"wirelab/lessons"
+)
+
+// Limits of one compile or link. The most that the course's own sources need is a tenth of each; sources of under
+// 1 KiB are known that would take gigabytes, or half a minute.
+const (
+	maxMemory = 512 << 20 // bytes
+	maxCPU    = 10 * time.Second
+	maxWall   = 20 * time.Second
+	maxFile   = 128 << 20 // bytes of an object or a binary
+	maxWords  = 16 << 10  // bytes of what the compiler says
+)
+
+// Builder compiles and links. It is safe for use by many goroutines.
+type Builder struct {
+	box   *sandbox.Box
+	tools toolchain
+	dir   string // scratch; everything built lies below it
+	next  atomic.Int64
+}
+
+// New prepares the toolchain for the lessons of the course: it compiles the packages that they may use, which
+// takes a minute on a fresh machine and nothing later. Without a C compiler there is no race detector; see
+// [Builder.Head]. What is built lies below dir, which belongs to the caller.
+func New(ctx context.Context, c *course.Course, box *sandbox.Box, dir string) (*Builder, error) {
+	tools, err := newToolchain(ctx, c, filepath.Join(dir, "pkg"))
+	if err != nil {
+		return nil, fmt.Errorf("toolchain: %w", err)
+	}
+	return &Builder{box: box, tools: tools, dir: dir}, nil
+}
+
+// Race reports whether programs are built with the race detector.
+func (b *Builder) Race() bool { return b.tools.race }
+
+// Head is what a reader of any grade must know of how programs were built; nothing where all is as it should be.
+func (b *Builder) Head() []lessons.Text {
+	if b.tools.race {
+		return nil
+	}
+	return []lessons.Text{{
+		EN: "The race detector was off, since there is no C compiler here: data races are not seen. Install gcc and grade again.",
+		ES: "El detector de carreras estaba apagado, porque aquí no hay compilador de C: las carreras de datos no se ven. Instala gcc y califica de nuevo.",
+	}}
+}
+
+// Failure says why there is no program.
+type Failure struct {
+	Compiler bool         // the compiler's or linker's own words; otherwise a limit was reached
+	Text     lessons.Text // file:line:column: what is wrong
+}
+
+// scratch makes a fresh folder for one compile or link.
+func (b *Builder) scratch(kind string) (string, error) {
+	dir := filepath.Join(b.dir, fmt.Sprintf("%s-%d", kind, b.next.Add(1)))
+	// The sandbox's user must be able to read it.
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	return dir, nil
+}

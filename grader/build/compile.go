@@ -1,0 +1,127 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"wirelab/grader/course"
+	"wirelab/grader/policy"
+	"wirelab/grader/sandbox"
+	"wirelab/lessons"
+)
+
+// Object is a compiled lesson.
+type Object struct {
+	Lesson  string // its ID
+	Quiet   bool   // its initialisation does nothing that another lesson could feel
+	archive string
+}
+
+// Compile compiles one lesson: the submitted files, which policy must have let through, and the given ones.
+func (b *Builder) Compile(ctx context.Context, l course.Lesson, files map[string][]byte, quiet bool) (*Object, *Failure, error) {
+	given, err := l.Given()
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := b.scratch("src-" + l.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(src)
+	names := make([]string, 0, len(files)+len(given))
+	for _, set := range []map[string][]byte{files, given} { // a given file wins over a submitted one
+		for name, text := range set {
+			names = append(names, name)
+			if err := os.WriteFile(filepath.Join(src, name), text, 0o644); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	slices.Sort(names)
+	archive, failure, err := b.compile(ctx, src, "wirelab/lessons/"+l.ID, b.tools.importcfg(policy.Imports(l.Library), nil), slices.Compact(names))
+	if failure != nil || err != nil {
+		return nil, failure, err
+	}
+	return &Object{Lesson: l.ID, Quiet: quiet, archive: archive}, nil, nil
+}
+
+// compile runs the compiler on the named files of the folder src and returns the archive. Paths in the program
+// (in panics, in race reports) are those of the course. dirs are folders of archives beside the packages'.
+func (b *Builder) compile(ctx context.Context, src, path string, importcfg []byte, names []string, dirs ...string) (string, *Failure, error) {
+	cfg := filepath.Join(src, "importcfg")
+	if err := os.WriteFile(cfg, importcfg, 0o644); err != nil {
+		return "", nil, err
+	}
+	out, err := b.scratch("obj")
+	if err != nil {
+		return "", nil, err
+	}
+	archive := filepath.Join(out, "lesson.a")
+	args := append([]string{
+		"-p", path, "-o", archive, "-importcfg", cfg, "-complete", "-pack", "-c=2", "-lang=go1.26",
+		"-trimpath", src + "=>" + strings.TrimPrefix(path, "wirelab/"),
+	}, b.tools.raceFlag()...)
+	failure, err := b.tool(ctx, b.tools.compile, append(args, names...), src, out, dirs...)
+	return archive, failure, err
+}
+
+// tool runs the compiler or the linker in the sandbox: it reads the packages and the folder src, and writes to
+// the folder out, nothing else.
+func (b *Builder) tool(ctx context.Context, path string, args []string, src, out string, more ...string) (*Failure, error) {
+	binds := []sandbox.Bind{
+		{Path: b.tools.pkg},
+		{Path: src},
+		{Path: out, Writable: true},
+	}
+	for _, dir := range more {
+		binds = append(binds, sandbox.Bind{Path: dir})
+	}
+	p, err := b.box.Start(ctx, sandbox.Command{
+		Path: path, Args: args, Dir: src, Profile: sandbox.Tool, Binds: binds,
+		Env:    []string{"GOMAXPROCS=2", "GOMEMLIMIT=384MiB", "TMPDIR=" + out},
+		Limits: sandbox.Limits{Memory: maxMemory, CPU: maxCPU, Wall: maxWall, Processes: 64, FileSize: maxFile, OpenFiles: 1024, Output: 1 << 20},
+		Keep:   maxWords,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	exit := p.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	switch {
+	case exit.Limit != "":
+		why := exit.Text()
+		return &Failure{Text: lessons.Text{
+			EN: "compiling it was stopped: " + why.EN + "; honest work needs a tenth of that",
+			ES: "se detuvo la compilación: " + why.ES + "; un trabajo honesto necesita la décima parte",
+		}}, nil
+	case exit.Code != 0 || exit.Signal != "":
+		words := strings.ReplaceAll(string(exit.Output), src+"/", "")
+		words = strings.TrimSpace(strings.ReplaceAll(words, "./", ""))
+		if words == "" {
+			return nil, fmt.Errorf("%s: %s", filepath.Base(path), exit.Text().EN)
+		}
+		return &Failure{Compiler: true, Text: lessons.Text{EN: words, ES: words}}, nil
+	}
+	return nil, checkOutput(out)
+}
+
+// checkOutput makes sure that nothing but plain files came out: what wrote there had untrusted input.
+func checkOutput(out string) error {
+	entries, err := os.ReadDir(out)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() {
+			return errors.New("the compiler left something that is not a file: " + e.Name())
+		}
+	}
+	return os.Chmod(out, 0o755)
+}

@@ -1,0 +1,73 @@
+package check
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"wirelab/grader/course"
+	"wirelab/grader/pipeline"
+	"wirelab/grader/verdict"
+)
+
+// atOnce bounds how many gradings run side by side; each starts several subjects.
+const atOnce = 6
+
+// sandboxed grades every version as a submission is graded.
+func (p *prover) sandboxed(ctx context.Context, v variants) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	g.Go(func() error {
+		return p.grade(ctx, p.lesson, v.starter, 1, func(res verdict.LessonResult) { p.mustFail("starter, sandboxed", res) })
+	})
+	g.Go(func() error {
+		return p.grade(ctx, p.lesson, v.reference, p.opts.Repeat, func(res verdict.LessonResult) {
+			p.graded(1)
+			p.mustPass("reference, sandboxed", res)
+		})
+	})
+	for _, m := range v.mutants {
+		g.Go(func() error {
+			return p.grade(ctx, p.only(m.KilledBy), m.files, p.opts.Repeat, p.mustKill(m))
+		})
+	}
+	return g.Wait()
+}
+
+// mustKill notes, once, that a mutant survived the test that it names.
+func (p *prover) mustKill(m mutant) func(verdict.LessonResult) {
+	var once sync.Once
+	return func(res verdict.LessonResult) {
+		if res.Status != verdict.Graded && res.Status != verdict.Crashed {
+			once.Do(func() { p.fault("mutant %s, sandboxed: %s: %s", m.Name, res.Status, res.Message.EN) })
+		}
+		for _, t := range res.Tests {
+			if t.Name == m.KilledBy && t.Outcome != verdict.Failed {
+				once.Do(func() { p.fault("mutant %s survives %s, sandboxed", m.Name, m.KilledBy) })
+			}
+		}
+	}
+}
+
+// grade grades a version so many times, by the tests in l.
+func (p *prover) grade(ctx context.Context, l course.Lesson, files files, times int, judge func(verdict.LessonResult)) error {
+	built, err := p.pipe.Build(ctx, []pipeline.Work{{Lesson: l, Files: files}})
+	if err != nil {
+		return err
+	}
+	defer built.Discard()
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for range times {
+		g.Go(func() error {
+			res, err := built.Run(ctx, nil)
+			if err != nil {
+				return err
+			}
+			judge(res[0])
+			return nil
+		})
+	}
+	return g.Wait()
+}

@@ -1,0 +1,257 @@
+// Package pipeline grades: what intake has read goes through policy, build and run, and comes out as verdicts for
+// the report. A batch is this for a class, `grader run` for one lesson, and `grader check` for the course's own
+// references and mutants.
+//
+// Whatever goes wrong with one lesson of one student stays there: it becomes that lesson's status, and everything
+// else is graded as if it were not there.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+
+	"wirelab/grader/build"
+	"wirelab/grader/course"
+	"wirelab/grader/policy"
+	"wirelab/grader/run"
+	"wirelab/grader/sandbox"
+	"wirelab/grader/verdict"
+	"wirelab/lessons"
+)
+
+// Options says how a pipeline grades. The zero value is right for a class.
+type Options struct {
+	NoSandbox bool         // run student code without any wall: the explicit word of whoever asks for it
+	Lang      string       // language of messages in logs: "en" or "es"
+	Step      func(string) // is told what is being prepared, for people who wait; may be nil
+}
+
+// Pipeline is a grader that is ready: walls tested, packages compiled, hidden tests compiled. It is safe for use
+// by many goroutines.
+type Pipeline struct {
+	course  *course.Course
+	lessons []course.Lesson
+	dir     string
+	box     *sandbox.Box
+	builder *build.Builder
+	runner  *run.Runner
+	hidden  map[string]string // lesson ID → test binary
+	compile chan struct{}     // a token for each compile or link that runs
+}
+
+// subjectsPerCore is how many tests may run at once for each core: most of them wait rather than compute.
+const subjectsPerCore = 8
+
+// Open prepares everything that grading these lessons needs. Close it afterwards.
+func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Options) (_ *Pipeline, err error) {
+	step := o.Step
+	if step == nil {
+		step = func(string) {}
+	}
+	dir, err := os.MkdirTemp("", "wirelab-")
+	if err != nil {
+		return nil, err
+	}
+	p := &Pipeline{
+		course: c, lessons: graded, dir: dir,
+		hidden: map[string]string{}, compile: make(chan struct{}, runtime.NumCPU()),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if err := os.Chmod(dir, 0o755); err != nil { // what the sandbox is shown lies below
+		return nil, err
+	}
+	step("testing the walls of the sandbox")
+	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox}); err != nil {
+		return nil, err
+	}
+	step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
+	if p.builder, err = build.New(ctx, c, p.box, dir); err != nil {
+		return nil, err
+	}
+	for _, l := range graded {
+		step("compiling the hidden tests of " + l.ID)
+		if p.hidden[l.ID], err = p.builder.Hidden(ctx, l); err != nil {
+			return nil, err
+		}
+	}
+	sockets := filepath.Join(dir, "s")
+	if err := os.Mkdir(sockets, 0o755); err != nil {
+		return nil, err
+	}
+	p.runner = run.New(p.box, run.Options{
+		Race: p.builder.Race(), Subjects: subjectsPerCore * runtime.NumCPU(), Lang: o.Lang, Dir: sockets,
+	})
+	return p, nil
+}
+
+// Close ends what still runs and removes what was built.
+func (p *Pipeline) Close() error {
+	var err error
+	if p.box != nil {
+		err = p.box.Close()
+	}
+	return errors.Join(err, os.RemoveAll(p.dir))
+}
+
+// Head is what a reader of any number must know first: walls that are missing, no race detector.
+func (p *Pipeline) Head() []lessons.Text { return append(p.box.Head(), p.builder.Head()...) }
+
+// Lessons describes what is graded, in course order.
+func (p *Pipeline) Lessons() []verdict.Lesson {
+	var list []verdict.Lesson
+	for _, l := range p.lessons {
+		list = append(list, verdict.Lesson{ID: l.ID, Title: l.Title, Tests: l.Tests})
+	}
+	return list
+}
+
+// Work is the source of one lesson, as it was handed in.
+type Work struct {
+	Lesson course.Lesson
+	Files  map[string][]byte
+}
+
+// Built is the work of one student, compiled and linked as far as it goes. It may be run any number of times.
+type Built struct {
+	p        *Pipeline
+	work     []Work
+	results  []verdict.LessonResult // of lessons for which there is no program
+	programs map[string]build.Program
+}
+
+// Build takes the lessons of one student through policy and build. The error is the context's: anything else
+// becomes a result.
+func (p *Pipeline) Build(ctx context.Context, work []Work) (*Built, error) {
+	b := &Built{p: p, work: work, results: make([]verdict.LessonResult, len(work))}
+	var objects []*build.Object
+	defer func() { p.builder.Discard(objects) }()
+	for i, w := range work {
+		object, res, err := p.compileOne(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		if object == nil {
+			b.results[i] = res
+			continue
+		}
+		objects = append(objects, object)
+	}
+	return b, b.link(ctx, objects)
+}
+
+// Discard removes the programs.
+func (b *Built) Discard() { b.p.builder.DiscardPrograms(b.programs) }
+
+// Run runs the hidden tests of every lesson that has a program, side by side. Results are in the order of the
+// work; each is called whenever a test has ended, if it is not nil.
+func (b *Built) Run(ctx context.Context, each func()) ([]verdict.LessonResult, error) {
+	results := slices.Clone(b.results)
+	var wg sync.WaitGroup
+	for i, w := range b.work {
+		program, ok := b.programs[w.Lesson.ID]
+		if !ok {
+			continue
+		}
+		wg.Go(func() {
+			res, err := b.p.runner.Lesson(ctx, w.Lesson, b.p.hidden[w.Lesson.ID], program, each)
+			if err != nil {
+				res = broken(w.Lesson, err)
+			}
+			results[i] = res
+		})
+	}
+	wg.Wait()
+	return results, ctx.Err()
+}
+
+// compileOne takes one lesson to an object, or to the result that says why there is none.
+func (p *Pipeline) compileOne(ctx context.Context, w Work) (*build.Object, verdict.LessonResult, error) {
+	clean, refusal := policy.Check(w.Lesson, w.Files)
+	if refusal != nil {
+		return nil, Ungraded(w.Lesson, verdict.Refused, refusal.Text), nil
+	}
+	if err := p.token(ctx); err != nil {
+		return nil, verdict.LessonResult{}, err
+	}
+	defer func() { <-p.compile }()
+	object, failure, err := p.builder.Compile(ctx, w.Lesson, clean.Files, clean.Quiet)
+	switch {
+	case ctx.Err() != nil:
+		return nil, verdict.LessonResult{}, ctx.Err()
+	case err != nil:
+		return nil, broken(w.Lesson, err), nil
+	case failure != nil:
+		return nil, notBuilt(w.Lesson, failure), nil
+	}
+	return object, verdict.LessonResult{}, nil
+}
+
+// link links what compiled, and notes what does not link.
+func (b *Built) link(ctx context.Context, objects []*build.Object) error {
+	if len(objects) == 0 {
+		return nil
+	}
+	if err := b.p.token(ctx); err != nil {
+		return err
+	}
+	defer func() { <-b.p.compile }()
+	programs, failures, err := b.p.builder.Link(ctx, objects)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	b.programs = programs
+	for i, w := range b.work {
+		switch {
+		case b.results[i].ID != "": // it did not compile
+		case err != nil:
+			b.results[i] = broken(w.Lesson, err)
+		case failures[w.Lesson.ID] != nil:
+			b.results[i] = notBuilt(w.Lesson, failures[w.Lesson.ID])
+		}
+	}
+	return nil
+}
+
+// token waits until a core is free to compile. Give it back by receiving from p.compile.
+func (p *Pipeline) token(ctx context.Context) error {
+	select {
+	case p.compile <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Ungraded is the result of a lesson whose tests did not run.
+func Ungraded(l course.Lesson, status verdict.Status, why lessons.Text) verdict.LessonResult {
+	res := verdict.LessonResult{ID: l.ID, Status: status, Message: why}
+	for _, t := range l.Tests {
+		res.Tests = append(res.Tests, verdict.TestResult{Name: t.Name, Outcome: verdict.NotRun})
+	}
+	return res
+}
+
+func notBuilt(l course.Lesson, f *build.Failure) verdict.LessonResult {
+	if f.Compiler {
+		return Ungraded(l, verdict.DoesNotCompile, f.Text)
+	}
+	return Ungraded(l, verdict.NotGradable, f.Text)
+}
+
+// broken is the result of a lesson that the grader itself failed on.
+func broken(l course.Lesson, err error) verdict.LessonResult {
+	return Ungraded(l, verdict.NotGradable, lessons.Text{
+		EN: fmt.Sprintf("the grader failed on this lesson, which is not the student's fault: %v", err),
+		ES: fmt.Sprintf("el calificador falló con esta lección, y no es culpa de quien la entregó: %v", err),
+	})
+}

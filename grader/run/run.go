@@ -1,0 +1,131 @@
+// Package run lets the hidden tests of a lesson loose on a student's program. The tests run in a process of their
+// own, outside of the sandbox; each asks for a fresh subject, which is started inside. What a test finds comes
+// back over a socket that no submission can reach, never through anybody's output.
+//
+// A test that does not report did not pass. A crash of the subject costs the test that saw it; should the tests'
+// own process die, each test that had not reported runs once more by itself.
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"wirelab/grader/build"
+	"wirelab/grader/course"
+	"wirelab/grader/sandbox"
+	"wirelab/grader/subject"
+	"wirelab/grader/verdict"
+	"wirelab/lessons"
+)
+
+// Runner runs hidden tests. It is safe for use by many goroutines.
+type Runner struct {
+	box   *sandbox.Box
+	race  bool
+	dir   string // for sockets: a short path
+	slots chan struct{}
+	lang  string
+}
+
+// Options says how to run.
+type Options struct {
+	Race     bool   // programs are built with the race detector
+	Subjects int    // how many tests may have subjects running at once, over all lessons
+	Lang     string // language in which hidden tests print failures, for their log
+	Dir      string // where sockets go; its path must be short (Unix sockets allow about 100 bytes)
+}
+
+// New returns a Runner that starts subjects in the box; a nil box is enough for [Runner.InProcess].
+func New(box *sandbox.Box, o Options) *Runner {
+	return &Runner{box: box, race: o.Race, dir: o.Dir, slots: make(chan struct{}, max(o.Subjects, 1)), lang: o.Lang}
+}
+
+// Bounds of one run of a lesson's tests.
+const (
+	testTimeout = 3 * time.Minute // of all tests of a lesson together
+	parallel    = "16"            // tests of one lesson at once; the runner's slots bound the sum
+)
+
+// Lesson runs the hidden tests of the lesson against the program; to run some only, leave the others out of
+// l.Tests. hidden is the compiled test binary; each is called whenever a test has ended, if it is not nil.
+func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p build.Program, each func()) (verdict.LessonResult, error) {
+	s, err := r.open(l, &p, each)
+	if err != nil {
+		return verdict.LessonResult{}, err
+	}
+	defer s.close()
+	if err := r.tests(ctx, s, hidden, s.missing()); err != nil {
+		return verdict.LessonResult{}, err
+	}
+	for _, test := range s.missing() { // the tests' process died: was it this one?
+		if err := r.tests(ctx, s, hidden, []string{test}); err != nil {
+			return verdict.LessonResult{}, err
+		}
+	}
+	return s.result(), nil
+}
+
+// InProcess runs the hidden tests in l.Tests from a binary that has the exercise compiled in. Failed is whether
+// that process failed, for which a leak is enough; log is what it printed.
+func (r *Runner) InProcess(ctx context.Context, l course.Lesson, binary string) (res verdict.LessonResult, failed bool, log string, err error) {
+	s, err := r.open(l, nil, nil)
+	if err != nil {
+		return res, true, "", err
+	}
+	defer s.close()
+	cmd := r.command(ctx, s, binary, s.missing())
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return res, true, string(out), fmt.Errorf("hidden tests of %s: %w", l.ID, err)
+	}
+	return s.result(), err != nil, string(out), ctx.Err()
+}
+
+// tests runs the named tests in one process.
+func (r *Runner) tests(ctx context.Context, s *session, hidden string, names []string) error {
+	cmd := r.command(ctx, s, hidden, names)
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	err := cmd.Run()
+	s.stopAll()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return fmt.Errorf("hidden tests of %s: %w", s.lesson.ID, err)
+	}
+	if err != nil && s.allPassed(names) {
+		return fmt.Errorf("hidden tests of %s: every test passed, but their process failed: %w\n%s", s.lesson.ID, err, tail(log.Bytes()))
+	}
+	return ctx.Err()
+}
+
+func (r *Runner) command(ctx context.Context, s *session, binary string, names []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, binary,
+		"-test.run=^("+strings.Join(names, "|")+")$", "-test.parallel="+parallel, "-test.timeout="+testTimeout.String())
+	cmd.Dir = s.dir
+	cmd.Env = []string{subject.Env + "=" + s.socket, subject.LangEnv + "=" + r.lang, "HOME=" + s.dir, "TMPDIR=" + os.TempDir()}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+func tail(p []byte) []byte {
+	const most = 4 << 10
+	if len(p) > most {
+		p = p[len(p)-most:]
+	}
+	return p
+}
+
+// notRun is the message of a test that never reported.
+func notRun() lessons.Text {
+	return lessons.Text{
+		EN: "the test did not come to an end, so it does not count as passed",
+		ES: "la prueba no llegó a su fin, así que no cuenta como superada",
+	}
+}

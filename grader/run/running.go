@@ -1,0 +1,189 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"wirelab/grader/sandbox"
+	"wirelab/grader/subject"
+	"wirelab/grader/verdict"
+	"wirelab/grader/wire"
+	"wirelab/lessons"
+)
+
+// Limits of one subject, for one test.
+const (
+	maxMemory  = 512 << 20 // bytes; the race detector needs several times what the program does
+	maxCPU     = 15 * time.Second
+	maxWall    = 90 * time.Second
+	maxThreads = 64
+	maxFiles   = 1024
+	maxOutput  = 1 << 20  // bytes before the program is killed
+	keepOutput = 32 << 10 // bytes kept, enough for a race report or a panic
+)
+
+// raceExit is the status with which a program ends when the race detector has found something.
+const raceExit = 66
+
+// running is a subject in the sandbox.
+type running struct {
+	test   string
+	socket string
+	proc   *sandbox.Process
+}
+
+// start starts a fresh subject. It may be dialed at once: connections wait in the listener's queue until the
+// program serves.
+func (r *Runner) start(ctx context.Context, s *session, test string) (*running, error) {
+	s.mu.Lock()
+	s.next++
+	socket := filepath.Join(s.dir, fmt.Sprint(s.next))
+	s.mu.Unlock()
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
+	if err != nil {
+		return nil, err
+	}
+	ln.SetUnlinkOnClose(false)
+	defer ln.Close()
+	f, err := ln.File()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	env := []string{"GOMAXPROCS=2", fmt.Sprintf("GOMEMLIMIT=%d", maxMemory*3/4), "GOTRACEBACK=single"}
+	if r.race {
+		// The first race ends the program: its status cannot be hidden by closing stderr, as its report can.
+		env = append(env, fmt.Sprintf("GORACE=halt_on_error=1 exitcode=%d atexit_sleep_ms=0", raceExit))
+	}
+	proc, err := r.box.Start(ctx, sandbox.Command{
+		Path: s.prog.Path, Args: []string{s.lesson.ID}, Env: env, Profile: sandbox.Serve, Listener: f, Binds: s.prog.Binds,
+		Limits: sandbox.Limits{
+			Memory: maxMemory, CPU: maxCPU, Wall: maxWall, Processes: maxThreads, FileSize: 1 << 20,
+			OpenFiles: maxFiles, Output: maxOutput,
+		},
+		Keep: keepOutput,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start of the exercise: %w", err)
+	}
+	return &running{test: test, socket: socket, proc: proc}, nil
+}
+
+// state says how the subject is, from outside of it.
+func (run *running) state() subject.State {
+	select {
+	case <-run.proc.Done():
+		return diagnose(run.proc.Wait())
+	default:
+	}
+	usage, err := run.proc.Usage()
+	if err != nil {
+		return subject.State{} // it is ending at this moment
+	}
+	return subject.State{Conns: usage.Conns}
+}
+
+// stop ends the subject and returns how it was until then, and what it had printed.
+func (run *running) stop() (subject.State, []byte) {
+	run.proc.Kill()
+	exit := run.proc.Wait()
+	_ = os.Remove(run.socket) // the session's folder goes anyway
+	return diagnose(exit), exit.Output
+}
+
+// diagnose turns the end of a process into words.
+func diagnose(exit sandbox.Exit) subject.State {
+	switch {
+	case exit.Stopped:
+		return subject.State{}
+	case exit.Limit != "":
+		return subject.State{Ended: true, Text: exit.Text()}
+	case exit.Code == raceExit:
+		return subject.State{Ended: true, Text: exit.Text(), Race: raceReport(exit.Output)}
+	}
+	if why := panicReport(exit.Output); why != "" {
+		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why, ES: "el programa se cayó\n" + why}}
+	}
+	return subject.State{Ended: true, Text: exit.Text()}
+}
+
+var (
+	raceAccess = regexp.MustCompile(`(?m)^(?:Previous )?([Rr]ead|[Ww]rite|[Aa]tomic \w+) at 0x[0-9a-f]+ by (.*):\n`)
+	frame      = regexp.MustCompile(`(?m)^\s*(\S+)\(.*\)\n\s+(\S+\.go:\d+)`)
+)
+
+// raceReport shortens the race detector's report to the two places in the student's files.
+func raceReport(output []byte) string {
+	_, report, ok := strings.Cut(string(output), "WARNING: DATA RACE\n")
+	if !ok {
+		return "  (the program kept the report of the race detector from being read)"
+	}
+	var b strings.Builder
+	for _, at := range raceAccess.FindAllStringSubmatchIndex(report, 2) {
+		what, who := strings.ToLower(report[at[2]:at[3]]), report[at[4]:at[5]]
+		stack, _, _ := strings.Cut(report[at[1]:], "\n\n")
+		fn, place := culprit(stack)
+		fmt.Fprintf(&b, "  %-5s  %s  in %s, %s\n", what, place, fn, who)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// culprit is the first frame of the stack that lies in a lesson, or else the first.
+func culprit(stack string) (fn, place string) {
+	all := frame.FindAllStringSubmatch(stack, -1)
+	for _, f := range all {
+		if strings.HasPrefix(f[2], "lessons/") {
+			return shortName(f[1]), f[2]
+		}
+	}
+	if len(all) > 0 {
+		return shortName(all[0][1]), all[0][2]
+	}
+	return "?", "?"
+}
+
+// shortName is a function's name without the path of its package.
+func shortName(fn string) string { return fn[strings.LastIndexByte(fn, '/')+1:] }
+
+// panicReport is the panic or fatal error, and where in the student's files it happened; "" if there is none.
+func panicReport(output []byte) string {
+	text := string(output)
+	at := -1
+	for _, mark := range []string{"panic: ", "fatal error: "} {
+		if i := strings.Index("\n"+text, "\n"+mark); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return ""
+	}
+	head, stack, _ := strings.Cut(text[at:], "\n\ngoroutine ")
+	why := "  " + strings.ReplaceAll(strings.TrimSpace(head), "\n", "\n  ")
+	if fn, place := culprit(stack); strings.HasPrefix(place, "lessons/") {
+		why += fmt.Sprintf("\n  at %s in %s", place, fn)
+	}
+	return why
+}
+
+// result turns what a test reported into a verdict. What the program had printed is shown with a failure.
+func (rep *report) result() verdict.TestResult {
+	tr := verdict.TestResult{Name: rep.Test, Outcome: verdict.Failed, Seconds: rep.Seconds}
+	if rep.Passed {
+		tr.Outcome = verdict.Passed
+		return tr
+	}
+	tr.Message, tr.Transcript = rep.Message, rep.Transcript
+	if out := bytes.TrimSpace(rep.output); len(out) > 0 {
+		e := wire.Entry{At: rep.Seconds, Conn: "output", Kind: wire.KindNote}
+		e.SetData(out)
+		tr.Transcript = append(tr.Transcript, e)
+	}
+	return tr
+}

@@ -1,0 +1,258 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"wirelab/grader/build"
+	"wirelab/grader/course"
+	"wirelab/grader/subject"
+	"wirelab/grader/verdict"
+)
+
+// session is one run of a lesson's tests over one program: the grader's side of package subject.
+type session struct {
+	r      *Runner
+	lesson course.Lesson
+	prog   *build.Program // nil where the tests have the exercise in their own process
+	each   func()
+	dir    string
+	socket string
+	srv    *http.Server
+
+	mu       sync.Mutex
+	next     int
+	subjects map[string]*running
+	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
+	results  map[string]*report
+}
+
+// report is what is known of a test.
+type report struct {
+	subject.Result
+	output []byte // of its last subject
+}
+
+func (r *Runner) open(l course.Lesson, p *build.Program, each func()) (*session, error) {
+	dir, err := os.MkdirTemp(r.dir, "s")
+	if err != nil {
+		return nil, err
+	}
+	s := &session{
+		r: r, lesson: l, prog: p, each: each, dir: dir, socket: filepath.Join(dir, "g"),
+		subjects: map[string]*running{}, active: map[string]int{}, results: map[string]*report{},
+	}
+	ln, err := net.Listen("unix", s.socket)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /subjects", s.handleStart)
+	mux.HandleFunc("GET /subjects/{id}", s.handleState)
+	mux.HandleFunc("DELETE /subjects/{id}", s.handleStop)
+	mux.HandleFunc("POST /results", s.handleResult)
+	s.srv = &http.Server{Handler: mux}
+	go func() { _ = s.srv.Serve(ln) }() // ends with close
+	return s, nil
+}
+
+func (s *session) close() {
+	_ = s.srv.Close()
+	s.stopAll()
+	_ = os.RemoveAll(s.dir)
+}
+
+func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
+	test := req.FormValue("test")
+	if s.prog == nil {
+		http.Error(w, "this session starts no subjects", http.StatusConflict)
+		return
+	}
+	if err := s.acquire(req.Context(), test); err != nil {
+		return // the tests are gone
+	}
+	run, err := s.r.start(context.WithoutCancel(req.Context()), s, test)
+	if err != nil {
+		s.release(test)
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	s.mu.Lock()
+	s.next++
+	id := fmt.Sprint(s.next)
+	s.subjects[id] = run
+	s.mu.Unlock()
+	answer(w, subject.Started{ID: id, Socket: run.socket})
+}
+
+// acquire takes a slot for a test's first subject; more subjects of the same test come with it, so that no test
+// waits for another while it holds what the other needs.
+func (s *session) acquire(ctx context.Context, test string) error {
+	s.mu.Lock()
+	s.active[test]++
+	first := s.active[test] == 1
+	s.mu.Unlock()
+	if !first {
+		return nil
+	}
+	select {
+	case s.r.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		s.mu.Lock()
+		s.active[test]--
+		s.mu.Unlock()
+		return ctx.Err()
+	}
+}
+
+func (s *session) release(test string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.active[test]--; s.active[test] == 0 {
+		<-s.r.slots
+	}
+}
+
+func (s *session) handleState(w http.ResponseWriter, req *http.Request) {
+	run := s.find(req.PathValue("id"))
+	if run == nil {
+		http.NotFound(w, req)
+		return
+	}
+	if wait, err := time.ParseDuration(req.FormValue("wait")); err == nil && wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-run.proc.Done():
+		case <-timer.C:
+		}
+	}
+	answer(w, run.state())
+}
+
+func (s *session) handleStop(w http.ResponseWriter, req *http.Request) {
+	id := req.PathValue("id")
+	run := s.find(id)
+	if run == nil {
+		http.NotFound(w, req)
+		return
+	}
+	answer(w, s.stop(id, run))
+}
+
+func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
+	var res subject.Result
+	if err := json.NewDecoder(req.Body).Decode(&res); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	rep := s.results[res.Test]
+	if rep == nil {
+		rep = &report{}
+		s.results[res.Test] = rep
+	}
+	rep.Result = res
+	s.mu.Unlock()
+	if s.each != nil {
+		s.each()
+	}
+	answer(w, struct{}{})
+}
+
+func (s *session) find(id string) *running {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.subjects[id]
+}
+
+// stop ends a subject, keeps what it had printed, and gives its slot back.
+func (s *session) stop(id string, run *running) subject.State {
+	st, output := run.stop()
+	s.mu.Lock()
+	_, mine := s.subjects[id]
+	delete(s.subjects, id)
+	if s.results[run.test] == nil {
+		s.results[run.test] = &report{}
+	}
+	s.results[run.test].output = output
+	s.mu.Unlock()
+	if mine {
+		s.release(run.test)
+	}
+	return st
+}
+
+// stopAll ends what the tests have left behind, as they do when their process dies.
+func (s *session) stopAll() {
+	s.mu.Lock()
+	left := make(map[string]*running, len(s.subjects))
+	for id, run := range s.subjects {
+		left[id] = run
+	}
+	s.mu.Unlock()
+	for id, run := range left {
+		s.stop(id, run)
+	}
+}
+
+// missing lists the tests that have not reported, in file order.
+func (s *session) missing() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, t := range s.lesson.Tests {
+		if rep := s.results[t.Name]; rep == nil || rep.Test == "" {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+func (s *session) allPassed(names []string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range names {
+		if rep := s.results[name]; rep == nil || !rep.Passed {
+			return false
+		}
+	}
+	return true
+}
+
+// result puts the reports into the order of the lesson's tests.
+func (s *session) result() verdict.LessonResult {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	res := verdict.LessonResult{ID: s.lesson.ID, Status: verdict.Graded}
+	answered := false
+	for _, t := range s.lesson.Tests {
+		rep := s.results[t.Name]
+		tr := verdict.TestResult{Name: t.Name, Outcome: verdict.NotRun, Message: notRun()}
+		if rep != nil && rep.Test != "" {
+			tr = rep.result()
+			answered = answered || rep.Answered
+		}
+		res.Tests = append(res.Tests, tr)
+	}
+	if !answered && s.prog != nil && len(res.Tests) > 0 && res.Tests[0].Outcome == verdict.Failed {
+		if end := s.results[res.Tests[0].Name].Ended; !end.IsZero() {
+			res.Status, res.Message = verdict.Crashed, end
+		}
+	}
+	return res
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // the probe went away: nothing to tell it
+}

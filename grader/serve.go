@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wirelab/grader/build"
+	"wirelab/grader/course"
+	"wirelab/grader/harness"
+)
+
+func newServe() *cobra.Command {
+	var addr string
+	var solution bool
+	cmd := &cobra.Command{
+		Use:   "serve LESSON",
+		Short: "Run an exercise as a server, for a browser or any other client",
+		Long: `Serve builds the exercise of your working copy, with the race detector where there is
+one, and serves it until Ctrl-C. It is your own code: there is no sandbox around it.`,
+		Example: `  go run ./grader serve 10-echo
+  go run ./grader serve 01 --solution --addr 127.0.0.1:9000`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd, args[0], addr, solution) },
+	}
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on")
+	cmd.Flags().BoolVar(&solution, "solution", false, "serve the reference instead of the working copy")
+	return cmd
+}
+
+func serve(cmd *cobra.Command, name, addr string, solution bool) error {
+	ctx := cmd.Context()
+	c, err := find()
+	if err != nil {
+		return err
+	}
+	chosen, err := c.Select(name)
+	if err != nil {
+		return err
+	}
+	l := chosen[0]
+	if err := free(addr); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "wirelab-serve-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	whose := "your working copy"
+	overlay := map[string]string{}
+	if solution {
+		whose = "the reference"
+		if overlay, err = referenceOverlay(l, dir); err != nil {
+			return err
+		}
+	}
+	bin, err := buildServer(ctx, c, l, dir, overlay, cmd)
+	if err != nil {
+		return interruptible(ctx, err)
+	}
+	server := exec.CommandContext(ctx, bin, l.ID)
+	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
+	server.WaitDelay = 2 * time.Second
+	server.Env = append(os.Environ(), harness.ListenEnv+"=tcp:"+addr)
+	server.Stdout, server.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
+	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s) on http://%s — Ctrl-C ends it\n", l.ID, whose, addr)
+	if err := server.Run(); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("the exercise ended: %w", err)
+	}
+	return nil
+}
+
+// free makes sure that the address can be listened on.
+func free(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return &course.Error{Text: fmt.Sprintf("cannot listen on %q: %v", addr, err), Tip: "choose another address with --addr 127.0.0.1:PORT"}
+	}
+	return ln.Close()
+}
+
+func referenceOverlay(l course.Lesson, dir string) (map[string]string, error) {
+	files, err := l.Reference()
+	if err != nil {
+		return nil, err
+	}
+	overlay := map[string]string{}
+	for name, text := range files {
+		at := filepath.Join(dir, name)
+		if err := os.WriteFile(at, text, 0o600); err != nil {
+			return nil, err
+		}
+		overlay[filepath.Join(l.Dir, name)] = at
+	}
+	return overlay, nil
+}
+
+// buildServer compiles the exercise the way the go command does, so that its errors are the ones students know.
+func buildServer(ctx context.Context, c *course.Course, l course.Lesson, dir string, replace map[string]string, cmd *cobra.Command) (string, error) {
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	main := filepath.Join(dir, "main.go")
+	if err := errors.Join(
+		os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600),
+		os.WriteFile(main, build.MainFile(l.ID), 0o600),
+	); err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "server.exe") // the name that Windows needs does no harm elsewhere
+	args := []string{"build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin}
+	if build.HasRace(ctx) {
+		args = append(args, "-race")
+	}
+	goBuild := exec.CommandContext(ctx, "go", append(args, main)...)
+	goBuild.Dir = c.Root
+	goBuild.Stdout, goBuild.Stderr = cmd.ErrOrStderr(), cmd.ErrOrStderr()
+	if err := goBuild.Run(); err != nil {
+		return "", fmt.Errorf("%s does not compile", l.ID)
+	}
+	return bin, nil
+}

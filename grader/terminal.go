@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+
+	"wirelab/grader/pipeline"
+	"wirelab/grader/report"
+	"wirelab/grader/verdict"
+)
+
+// lang is the language of the person at the terminal, as the locale says.
+func lang() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if strings.HasPrefix(v, "es") {
+				return "es"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}
+
+// langFlag adds --lang to a command.
+func langFlag(cmd *cobra.Command, value *string) {
+	cmd.Flags().StringVar(value, "lang", lang(), `language of what is written: "en" or "es"`)
+}
+
+func checkLang(l string) error {
+	if l != "en" && l != "es" {
+		return usageError{fmt.Errorf(`--lang %q: "en" or "es"`, l)}
+	}
+	return nil
+}
+
+// isTerminal reports whether w is a terminal, and how wide it is.
+func isTerminal(w io.Writer) (bool, int) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return false, 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return true, 80
+	}
+	return true, width
+}
+
+// style is how to print for whoever reads w.
+func style(w io.Writer, l string) report.Style {
+	tty, width := isTerminal(w)
+	return report.Style{Lang: l, Color: tty && os.Getenv("NO_COLOR") == "", Width: width}
+}
+
+// steps prints what is being prepared, each step on a line.
+func steps(w io.Writer) func(string) {
+	return func(what string) { fmt.Fprintln(w, "· "+what) }
+}
+
+// newProgress shows how far a class is: a bar in a terminal, a line for each student elsewhere.
+func newProgress(w io.Writer) interface {
+	pipeline.Progress
+	Wait()
+} {
+	if tty, _ := isTerminal(w); tty {
+		return &bars{box: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40), mpb.WithRefreshRate(150*time.Millisecond))}
+	}
+	return &lines{w: w}
+}
+
+type bars struct {
+	box             *mpb.Progress
+	students, tests *mpb.Bar
+}
+
+func (b *bars) Begin(students, tests int) {
+	add := func(name string, n int, more ...decor.Decorator) *mpb.Bar {
+		return b.box.AddBar(int64(n),
+			mpb.PrependDecorators(decor.Name(name, decor.WC{W: 9, C: decor.DindentRight}), decor.CountersNoUnit("%5d / %d", decor.WC{W: 14})),
+			mpb.AppendDecorators(more...))
+	}
+	b.students = add("students", students)
+	b.tests = add("tests", tests, decor.Percentage(decor.WC{W: 5}), decor.Name("  left "), decor.AverageETA(decor.ET_STYLE_MMSS))
+}
+
+func (b *bars) Tests(n int)             { b.tests.IncrBy(n) }
+func (b *bars) Student(verdict.Student) { b.students.Increment() }
+
+// Wait ends the bars, complete or not.
+func (b *bars) Wait() {
+	for _, bar := range []*mpb.Bar{b.students, b.tests} {
+		if bar != nil && !bar.Completed() {
+			bar.Abort(false)
+		}
+	}
+	b.box.Wait()
+}
+
+type lines struct {
+	w     io.Writer
+	mu    sync.Mutex
+	total int
+	done  int
+}
+
+func (l *lines) Begin(students, _ int) { l.total = students }
+func (l *lines) Tests(int)             {}
+func (l *lines) Wait()                 {}
+
+func (l *lines) Student(s verdict.Student) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.done++
+	passed, all := 0, 0
+	for _, lesson := range s.Lessons {
+		for _, t := range lesson.Tests {
+			all++
+			if t.Outcome == verdict.Passed {
+				passed++
+			}
+		}
+	}
+	fmt.Fprintf(l.w, "%*d/%d  %s: %d of %d tests passed\n", len(fmt.Sprint(l.total)), l.done, l.total, s.ID, passed, all)
+}
