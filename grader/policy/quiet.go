@@ -3,7 +3,7 @@ package policy
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 )
@@ -291,17 +291,32 @@ func (in initial) imported(name string, args []ast.Expr) bool {
 	case "strings.NewReplacer":
 		return literals(args) && len(args)%2 == 0
 	case "regexp.MustCompile":
-		if len(args) != 1 || !literals(args) {
-			return false
-		}
-		pattern, err := strconv.Unquote(args[0].(*ast.BasicLit).Value)
-		if err != nil {
-			return false
-		}
-		_, err = regexp.Compile(pattern)
-		return err == nil
+		return len(args) == 1 && literals(args) && cheapPattern(args[0].(*ast.BasicLit).Value)
 	}
 	return false
+}
+
+// cheapPattern reports whether the regular expression in a string literal is one, and compiles to little. It is
+// parsed only, which takes no longer than the pattern is; repetitions grow when it is compiled.
+func cheapPattern(literal string) bool {
+	const most = 1000 // instructions, more or less
+	pattern, err := strconv.Unquote(literal)
+	if err != nil {
+		return false
+	}
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	return err == nil && weight(re) <= most
+}
+
+func weight(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n += weight(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(1, re.Min, re.Max) // the parser refuses more than 1000, nested ones multiplied
+	}
+	return n
 }
 
 // literals reports whether all of args are literals: no argument has a method that would be called.
