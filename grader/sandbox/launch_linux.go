@@ -1,0 +1,196 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A fence says which walls stand. Tests take single ones away to see what the others hold.
+type fence struct {
+	off        bool // none of the others
+	namespaces bool // and the empty root, which needs them
+	userNS     bool // an ordinary user's way to the other namespaces; root needs none, and starts faster without
+	throwaway  bool // each slot has a user of its own: only root can give that
+	seccomp    bool
+	landlock   int // version of the kernel's landlock to use, 0 for none
+	limits     bool
+	tree       *tree // control groups; nil: the watchdog
+}
+
+// Users above this one belong to nobody by any convention (systemd, "Users, Groups, UIDs and GIDs"); the last valid
+// one is math.MaxInt32 for old file systems.
+const firstUID = 0x7000_0000
+
+func (f *fence) uid(slot int) int {
+	if !f.throwaway {
+		return 0
+	}
+	return firstUID + os.Getpid()%(1<<20)*maxSlots + slot // two graders share no user
+}
+
+// launch starts the inner stage on the slot's thread and returns when the program has taken over from it.
+func (s *slot) launch(c Command, out *os.File) (*os.Process, error) {
+	if err := unix.SetNonblock(int(out.Fd()), false); err != nil { // programs expect a stdout that blocks
+		return nil, err
+	}
+	if s.fence.off {
+		return launchOff(c, out, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true})
+	}
+	if c.Profile == Dial && !s.fence.mayDial() {
+		return nil, errNoDial
+	}
+	if err := s.handOver(c.Binds); err != nil {
+		return nil, err
+	}
+	var open files
+	defer open.close()
+	null := open.add(os.Open(os.DevNull))
+	program := open.add(os.Open(c.Path))
+	orders := open.add(memoryFile(s.orders(c)))
+	status, say, err := os.Pipe()
+	open.add(status, err)
+	open.add(say, nil)
+	if err := open.err(); err != nil {
+		return nil, err
+	}
+	fd3 := null
+	if c.Listener != nil {
+		fd3 = c.Listener
+	}
+	proc, err := os.StartProcess("/proc/self/exe", []string{innerName}, &os.ProcAttr{
+		Env:   []string{"GOMAXPROCS=1", "GOGC=off"},
+		Files: []*os.File{null, out, out, fd3, program, orders, say}, // the order of fdListener and on
+		Sys:   s.attributes(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	say.Close()
+	if err := hear(status); err != nil {
+		_ = proc.Kill()
+		_, _ = proc.Wait()
+		return nil, err
+	}
+	return proc, nil
+}
+
+// attributes are what makes a child of the kernel's a stage of the sandbox: from its first instruction on it is
+// pid 1 of new namespaces and dies with the thread that forked it.
+func (s *slot) attributes() *syscall.SysProcAttr {
+	a := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true}
+	s.group.place(a)
+	if !s.fence.namespaces {
+		return a
+	}
+	a.Cloneflags = unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP
+	if s.fence.userNS {
+		a.Cloneflags |= unix.CLONE_NEWUSER
+		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: innerUID, HostID: os.Getuid(), Size: 1}}
+		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: innerUID, HostID: os.Getgid(), Size: 1}}
+		a.Credential = &syscall.Credential{Uid: innerUID, Gid: innerUID, NoSetGroups: true}
+		a.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP} // over these namespaces alone
+	}
+	return a
+}
+
+// innerUID is the grader's own user as a program sees it in a user namespace.
+const innerUID = 1000
+
+// orders are what the inner stage is told.
+type orders struct {
+	Args, Env []string
+	Profile   Profile
+	Binds     []Bind
+	Dir       string
+	Root      bool // build an empty root
+	UID       int  // become this user, unless 0
+	Seccomp   bool
+	Landlock  int
+	Limits    [][2]uint64 // resource, value
+	ProgramFD int         // the first descriptor that the program itself can never have
+}
+
+func (s *slot) orders(c Command) orders {
+	f := s.fence
+	o := orders{
+		Args: append([]string{filepath.Base(c.Path)}, c.Args...), Env: c.Env, Profile: c.Profile,
+		Binds: c.Binds, Dir: c.Dir, Root: f.namespaces, UID: s.uid,
+		Seccomp: f.seccomp, Landlock: f.landlock, ProgramFD: c.Limits.OpenFiles,
+	}
+	if !f.limits {
+		return o
+	}
+	o.Limits = [][2]uint64{
+		{unix.RLIMIT_CORE, 0},
+		{unix.RLIMIT_MSGQUEUE, 0},
+		{unix.RLIMIT_NOFILE, uint64(c.Limits.OpenFiles)},
+		{unix.RLIMIT_FSIZE, uint64(c.Limits.FileSize)},
+		{unix.RLIMIT_CPU, uint64(math.Ceil(c.Limits.CPU.Seconds()))},
+	}
+	// The kernel counts threads for each user: without a user of its own the program would be charged with all that
+	// the grader's user runs. There the control group or the watchdog counts them.
+	if f.throwaway {
+		o.Limits = append(o.Limits, [2]uint64{unix.RLIMIT_NPROC, uint64(c.Limits.Processes)})
+	}
+	return o
+}
+
+// handOver gives writable directories to the slot's own user.
+func (s *slot) handOver(binds []Bind) error {
+	for _, b := range binds {
+		if s.uid == 0 || !b.Writable {
+			continue
+		}
+		if err := os.Chown(b.Path, s.uid, s.uid); err != nil {
+			return fmt.Errorf("hand over a writable directory: %w", err)
+		}
+	}
+	return nil
+}
+
+// stageTime bounds the inner stage, which takes about a millisecond on an idle machine.
+const stageTime = 30 * time.Second
+
+// hear waits for the end of the inner stage: it says ready and is replaced by the program, or it says why not.
+func hear(status *os.File) error {
+	if err := status.SetReadDeadline(time.Now().Add(stageTime)); err != nil {
+		return err
+	}
+	said, err := io.ReadAll(io.LimitReader(status, 4096))
+	switch {
+	case err != nil:
+		return fmt.Errorf("inner stage: %w", err)
+	case string(said) == ready:
+		return nil
+	case len(said) == 0:
+		return errors.New("inner stage: ended without a word")
+	}
+	return fmt.Errorf("inner stage: %s", said)
+}
+
+// memoryFile returns v as JSON in a file that has no name.
+func memoryFile(v any) (*os.File, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	fd, err := unix.MemfdCreate("orders", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("memfd: %w", err)
+	}
+	f := os.NewFile(uintptr(fd), "orders")
+	if _, err := f.WriteAt(b, 0); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

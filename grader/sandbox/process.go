@@ -1,0 +1,156 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A Process is a program that was started in a box.
+type Process struct {
+	done   chan struct{}
+	limits Limits
+	slot   *slot
+	proc   *os.Process
+	socket uint64 // inode of the listener, 0 without one
+
+	mu     sync.Mutex
+	why    Limit // the limit that we ended it for
+	killed bool  // we ended it; for no limit: because the caller said so
+
+	exit Exit // read after done is closed
+}
+
+// Done is closed when the program and whatever it started are gone.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Wait waits for the end of the program and says how it ended.
+func (p *Process) Wait() Exit {
+	<-p.done
+	return p.exit
+}
+
+// Kill ends the program, and whatever it started, at once. It does not wait; killing twice is no error.
+func (p *Process) Kill() { p.end("") }
+
+func (p *Process) end(why Limit) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.killed {
+		return
+	}
+	p.killed, p.why = true, why
+	_ = p.proc.Kill() // the only failure is that it is gone already
+}
+
+// Usage is what a running program holds at a moment, as the kernel counts it.
+type Usage struct {
+	RSS     int64 // bytes
+	Conns   int   // open sockets, the listener not among them
+	Threads int
+}
+
+// drainTime bounds how long output is waited for after the end of a program: what it wrote is in the pipe already,
+// only with the walls off can a child of it hold the pipe open.
+const drainTime = 200 * time.Millisecond
+
+// run is the life of a process, on its slot's thread. It sends one value to started.
+func (p *Process) run(s *slot, c Command, started chan<- error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		started <- err
+		return
+	}
+	defer r.Close()
+	p.slot, p.socket = s, inode(c.Listener)
+	if err = s.group.begin(c.Limits); err == nil {
+		p.proc, err = s.launch(c, w)
+	}
+	w.Close()
+	if err != nil {
+		started <- err
+		return
+	}
+	out := newOutput(c.Keep, c.Limits.Output)
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		out.readAll(r, func() { p.end(LimitOutput) })
+	}()
+	started <- nil
+
+	state, err := p.proc.Wait()
+	_ = r.SetReadDeadline(time.Now().Add(drainTime))
+	<-drained
+	p.exit = p.examine(state, err, out)
+	close(p.done)
+}
+
+// supervise ends the program when its time is over, when its caller or the box has no more use for it, or when the
+// watchdog finds it over its limits.
+func (p *Process) supervise(ctx, closed context.Context) {
+	timer := time.NewTimer(p.limits.Wall)
+	defer timer.Stop()
+	look, stop := p.slot.watchdog()
+	defer stop()
+	for {
+		select {
+		case <-p.done:
+			return
+		case <-ctx.Done():
+			p.Kill()
+		case <-closed.Done():
+			p.Kill()
+		case <-timer.C:
+			p.end(LimitWall)
+		case <-look:
+			if over := p.overLimit(); over != "" {
+				p.end(over)
+			}
+			continue
+		}
+		<-p.done
+		return
+	}
+}
+
+// examine says how the program ended, and names the limit that ended it.
+func (p *Process) examine(state *os.ProcessState, err error, out *output) Exit {
+	p.mu.Lock()
+	killed, why := p.killed, p.why
+	p.mu.Unlock()
+	e := Exit{Code: -1, Output: out.bytes(), OutputCut: out.cut(), limits: p.limits}
+	if err != nil { // only if somebody else reaped it
+		e.Signal = err.Error()
+		return e
+	}
+	spent := p.slot.group.spent()
+	e.CPU, e.MaxRSS = state.UserTime()+state.SystemTime(), maxRSS(state, spent)
+	e.Code = state.ExitCode()
+	status, _ := state.Sys().(syscall.WaitStatus)
+	if status.Signaled() {
+		e.Signal = signalName(status.Signal())
+	}
+	switch {
+	case out.over():
+		e.Limit = LimitOutput
+	case status.Signaled() && killed:
+		e.Limit, e.Stopped = why, why == ""
+	case status.Signaled() && spent.oom:
+		e.Limit = LimitMemory
+	case status.Signaled() && e.CPU >= p.limits.CPU:
+		e.Limit = LimitCPU
+	case spent.forksRefused || out.contains(noThread):
+		e.Limit = LimitProcesses
+	}
+	return e
+}
+
+// noThread is what Go's runtime says when it may not have another thread.
+const noThread = "runtime: failed to create new OS thread"
+
+// errGone is what Usage returns for a program that has ended.
+var errGone = errors.New("sandbox: the program has ended")
