@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wirelab/site/pages"
+	"wirelab/site/server"
+	"wirelab/site/watch"
+)
+
+func serveCommand() *cobra.Command {
+	var addr string
+	cmd := &cobra.Command{
+		Use:   "site",
+		Short: "Read the course in a browser",
+		Long: "Serve the course on this machine: lessons, webography and glossary, in English and Spanish.\n" +
+			"If the port is taken, another one is used and named. Ctrl-C ends it.",
+		Example: "  go run ./site\n  go run ./site --addr 127.0.0.1:9000",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return failed(serve(cmd, addr))
+		},
+	}
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8013", "loopback address to serve on")
+	return cmd
+}
+
+func serve(cmd *cobra.Command, addr string) error {
+	ctx := cmd.Context()
+	renderer, err := pages.New()
+	if err != nil {
+		return err
+	}
+	notes, live := source()
+	site, err := render(cmd, renderer, notes)
+	if err != nil {
+		return err
+	}
+	ln, taken, err := server.Listen(ctx, addr)
+	if err != nil {
+		return err
+	}
+	handler := server.New(site)
+	if live {
+		err := watch.Folder(ctx, notesDir, 80*time.Millisecond, func() {
+			if site, err := render(cmd, renderer, notes); err != nil {
+				cmd.PrintErrf("error: %v\nhint: the pages stay as they were until this is mended\n", err)
+			} else {
+				handler.Replace(site)
+			}
+		})
+		if err != nil {
+			cmd.PrintErrf("note: %v; changed notes show after a restart\n", err)
+		}
+	}
+	if taken {
+		cmd.Printf("%s is taken, so this is another port\n", addr)
+	}
+	cmd.Printf("Wirelab: http://%s/\n", ln.Addr())
+	return listen(ctx, ln, handler)
+}
+
+// render renders the site and says how long it took.
+func render(cmd *cobra.Command, renderer *pages.Renderer, notes fs.FS) (pages.Site, error) {
+	begun := time.Now()
+	site, err := renderer.Render(cmd.Context(), notes)
+	if err != nil {
+		return nil, err
+	}
+	cmd.Printf("%d pages rendered in %s\n", site.Pages(), time.Since(begun).Round(time.Millisecond))
+	return site, nil
+}
+
+// listen serves until ctx ends, then lets requests in progress finish for a moment.
+func listen(ctx context.Context, ln net.Listener, handler http.Handler) error {
+	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if srv.Shutdown(last) != nil {
+			_ = srv.Close() // whoever still holds a connection has had their moment
+		}
+	})
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		stop()
+		return fmt.Errorf("serve: %w", err)
+	}
+	<-ended
+	return nil
+}
