@@ -55,13 +55,16 @@ func (s *screen) paint(color, text string) string {
 	return color + text + "\x1b[0m"
 }
 
-// wrap prints text behind first, and what does not fit behind rest.
-func (s *screen) wrap(first, rest, text, color string) {
-	for i, line := range wrapped(text, s.width-runewidth.StringWidth(rest)) {
-		if i > 0 {
-			first = rest
+// wrap prints text behind head, and what does not fit behind spaces of the same width.
+func (s *screen) wrap(head, headColor, text, color string) {
+	indent := runewidth.StringWidth(head)
+	for i, line := range wrapped(text, s.width-indent) {
+		if i == 0 {
+			head = s.paint(headColor, head)
+		} else {
+			head = strings.Repeat(" ", indent)
 		}
-		s.line(first + s.paint(color, line))
+		s.line(head + s.paint(color, line))
 	}
 }
 
@@ -71,7 +74,7 @@ func wrapped(text string, width int) []string {
 	var lines []string
 	for runewidth.StringWidth(text) > width {
 		head := runewidth.Truncate(text, width+1, "")
-		if at := strings.LastIndexByte(head, ' '); at > 0 {
+		if at := strings.LastIndexByte(head, ' '); strings.TrimSpace(head[:max(0, at)]) != "" {
 			head = head[:at]
 		} else if head = runewidth.Truncate(text, width, ""); head == "" {
 			break

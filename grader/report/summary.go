@@ -20,7 +20,7 @@ func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
 	for _, note := range r.Head {
-		s.wrap(s.paint(yellow, "! "), "  ", visible(note, false), "")
+		s.wrap("! ", yellow, visible(note, false), "")
 	}
 	if len(r.Head) > 0 {
 		s.line("")
@@ -29,7 +29,7 @@ func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	s.line("")
 	index := filepath.Join(dir, "index.html")
 	if n := ungraded(r); n > 0 {
-		s.wrap(s.paint(yellow, "! "), "  ", fmt.Sprintf(s.words.SeeTop, count(n, s.words.Lesson, s.words.Lessons), index), "")
+		s.wrap("! ", yellow, fmt.Sprintf(s.words.SeeTop, count(n, s.words.Lesson, s.words.Lessons), index), "")
 		s.line("")
 	}
 	files := [][2]string{
@@ -120,18 +120,28 @@ func (s *screen) tableRow(one Student, heads []string, name, total int) {
 // legend explains the marks that the table shows, and no others.
 func (s *screen) legend(students []Student, heads []string) {
 	var all []string
-	for _, st := range []verdict.Status{verdict.NotSubmitted, verdict.Refused, verdict.DoesNotCompile, verdict.Crashed, verdict.NotGradable} {
-		shown := slices.ContainsFunc(students, func(one Student) bool {
-			return slices.ContainsFunc(one.Lessons, func(l LessonResult) bool { return l.Status == st })
-		})
-		if shown && heads != nil {
-			all = append(all, mark(st)+" "+s.words.Status[st])
-		}
+	for _, st := range withoutScore(students) {
+		all = append(all, mark(st)+" "+s.words.Status[st])
 	}
-	if len(all) > 0 {
+	if len(all) > 0 && heads != nil {
 		s.line("")
 		s.wrap("", "", strings.Join(all, "   "), dim)
 	}
+}
+
+// withoutScore lists the reasons for which students have no score in a lesson, always in the same order.
+func withoutScore(students []Student) []verdict.Status {
+	var all []verdict.Status
+	for _, st := range []verdict.Status{
+		verdict.NotSubmitted, verdict.Refused, verdict.DoesNotCompile, verdict.Crashed, verdict.NotGradable,
+	} {
+		if slices.ContainsFunc(students, func(one Student) bool {
+			return slices.ContainsFunc(one.Lessons, func(l LessonResult) bool { return l.Status == st })
+		}) {
+			all = append(all, st)
+		}
+	}
+	return all
 }
 
 // columnWidth leaves room for a score of three digits.

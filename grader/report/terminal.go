@@ -26,11 +26,11 @@ func Terminal(w io.Writer, c verdict.Class, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
 	for _, note := range r.Head {
-		s.wrap(s.paint(yellow, "! "), "  ", visible(note, false), "")
+		s.wrap("! ", yellow, visible(note, false), "")
 	}
 	for _, student := range r.Students {
 		for _, note := range student.Notes {
-			s.wrap("· ", "  ", visible(note, false), dim)
+			s.wrap("· ", dim, visible(note, false), "")
 		}
 		for i, l := range student.Lessons {
 			s.lesson(r.Lessons[i], l)
@@ -51,7 +51,7 @@ func (s *screen) lesson(l Lesson, res LessonResult) {
 		s.block(res.Message)
 		if next := s.words.NextStep[res.Status]; next != "" {
 			s.line("")
-			s.wrap("  ", "  ", next, "")
+			s.wrap("  ", "", next, "")
 		}
 		return
 	}
@@ -91,13 +91,13 @@ func (s *screen) testLine(t Test, res TestResult) {
 
 func (s *screen) failure(t Test, res TestResult) {
 	s.line("")
-	s.wrap(s.paint(red, "✘")+" ", "  ", visible(t.Text, false), bold)
+	s.wrap("✘ ", red, visible(t.Text, false), bold)
 	s.line("  " + s.paint(dim, fmt.Sprintf("%s · %.3f s", t.Name, res.Seconds)))
 	s.block(res.Message)
 	s.transcript(res)
 	if res.Hint != "" {
 		s.line("")
-		s.wrap("  "+s.paint(cyan, s.words.Hint+": "), "  ", visible(res.Hint, false), "")
+		s.wrap("  "+s.words.Hint+": ", cyan, visible(res.Hint, false), "")
 	}
 }
 
@@ -108,7 +108,7 @@ func (s *screen) block(text string) {
 		s.line("")
 		for line := range strings.SplitSeq(visible(m.Before, true), "\n") {
 			line = strings.ReplaceAll(line, "\t", "    ")
-			s.wrap("  ", "  ", line, "")
+			s.wrap("  ", "", line, "")
 		}
 	}
 	if len(m.Pairs) == 0 {
@@ -124,9 +124,9 @@ func (s *screen) block(text string) {
 		if p.Got {
 			color = red
 		}
-		head := "  " + s.paint(color, runewidth.FillRight(p.Label, indent))
+		head := "  " + runewidth.FillRight(p.Label, indent)
 		for line := range strings.SplitSeq(visible(p.Text, true), "\n") {
-			s.wrap(head, strings.Repeat(" ", indent+2), strings.ReplaceAll(line, "\t", "    "), "")
+			s.wrap(head, color, strings.ReplaceAll(line, "\t", "    "), "")
 			head = strings.Repeat(" ", indent+2)
 		}
 	}
@@ -149,14 +149,14 @@ func (s *screen) transcript(res TestResult) {
 		head += " (" + fmt.Sprintf(s.words.LastOf, len(last), len(all)) + ")"
 	}
 	s.line("")
-	s.line("  " + s.paint(dim, head+": "+s.words.Key))
+	s.wrap("  ", "", head+": "+s.words.Key, dim)
 	cells := make([][]string, len(last))
 	for i, r := range last {
 		what := r.What
 		if r.Detail != "" {
 			what += " " + visible(r.Detail, false)
 		}
-		cells[i] = []string{r.Time, clip(visible(r.Conn, false), 10), r.Arrow, clip(what, 24), r.Length}
+		cells[i] = []string{r.Time, clip(visible(r.Conn, false), min(10, s.width/8)), r.Arrow, clip(what, min(24, 3*s.width/10)), r.Length}
 	}
 	widths := columns(cells)
 	for i, r := range last {

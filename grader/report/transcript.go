@@ -32,7 +32,7 @@ func rows(entries []wire.Entry, w words) []row {
 	all := make([]row, 0, len(entries))
 	for _, e := range entries {
 		r := row{
-			Time: fmt.Sprintf("%.3f", e.At), Conn: e.Conn, Arrow: "·", Kind: e.Kind, What: cmp.Or(w.Kinds[e.Kind], string(e.Kind)),
+			Time: fmt.Sprintf("%.3f", e.At), Conn: short(e.Conn), Arrow: "·", Kind: e.Kind, What: cmp.Or(w.Kinds[e.Kind], string(e.Kind)),
 			Detail: detail(e, w), Length: length(e), Data: e.Data, Cut: e.Cut, Wrong: e.Wrong,
 		}
 		switch e.Dir {
@@ -56,10 +56,10 @@ func detail(e wire.Entry, w words) string {
 		all = append(all, strings.TrimSpace(strconv.Itoa(e.Code)+" "+w.closeCode(e.Code)))
 	}
 	if e.Kind == wire.KindEvent && e.Event != "" {
-		all = append(all, e.Event)
+		all = append(all, short(e.Event))
 	}
 	if e.EventID != "" {
-		all = append(all, "id "+e.EventID)
+		all = append(all, "id "+short(e.EventID))
 	}
 	if e.Fin != nil && !*e.Fin {
 		all = append(all, "FIN 0")
@@ -68,6 +68,15 @@ func detail(e wire.Entry, w words) string {
 		all = append(all, w.Masked)
 	}
 	return strings.Join(all, " · ")
+}
+
+// short keeps the beginning of a name that a program chose: a table has to bear it.
+func short(name string) string {
+	const most = 48
+	if r := []rune(name); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return name
 }
 
 func length(e wire.Entry) string {

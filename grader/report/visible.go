@@ -8,21 +8,26 @@ import (
 	"unicode/utf8"
 )
 
-// shownRune returns what stands for a character that would not be seen, or would move others: control
-// characters as their pictures, the rest by number. The second result says whether r is such a character.
-// Line ends and tabs are left to the callers.
+// controls names the C0 control characters, by code.
+const controls = "NULSOHSTXETXEOTENQACKBELBS HT LF VT FF CR SO SI DLEDC1DC2DC3DC4NAKSYNETBCANEM SUBESCFS GS RS US "
+
+// shownRune returns what stands for a character that would not be seen, or would move others: its name or its
+// number, in quotes that no program prints. The second result says whether r is such a character. Line ends and
+// tabs are left to the callers.
 func shownRune(r rune) (string, bool) {
 	switch {
 	case r < 0x20:
-		return string(0x2400 + r), true
+		return "‹" + strings.TrimSpace(controls[3*r:3*r+3]) + "›", true
 	case r == 0x7f:
-		return "␡", true
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co),
-		unicode.Is(unicode.Variation_Selector, r) && r > 0xffff, r == 0x3164, r == 0x115f, r == 0x1160, r == 0xffa0:
-		return fmt.Sprintf("⟨U+%04X⟩", r), true
+		return "‹DEL›", true
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp), blank(r):
+		return fmt.Sprintf("‹U+%04X›", r), true
 	}
 	return "", false
 }
+
+// blank reports whether r is a letter that looks like nothing: the Hangul fillers and the Braille blank.
+func blank(r rune) bool { return strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800", r) }
 
 // visible makes every character of s that hides or moves text visible. With keepLines, line ends and tabs stay
 // what they are; without, the result is one line.
@@ -61,7 +66,7 @@ func pieces(s string, keepLines bool) []piece {
 		shown, odd := shownRune(r)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			shown, odd = fmt.Sprintf("\\x%02x", s[i]), true
+			shown, odd = fmt.Sprintf("‹%02X›", s[i]), true
 		case keepLines && (r == '\n' || r == '\t'):
 			odd = false
 		}

@@ -29,7 +29,7 @@ type words struct {
 	Scale, Legend  string
 	Mean, Median   string
 	MaxRow         string
-	FullScore      string
+	ToEarn         string
 	NotGraded      string
 	Spread         string
 	SpreadLead     string
@@ -122,7 +122,7 @@ func english() words {
 		Grid:          "Students by lessons",
 		GridLead:      "Every number leads to the place on the student's page.",
 		Scale:         "Share of the points", Legend: "Without a score",
-		Mean: "mean", Median: "median", MaxRow: "most", FullScore: "full score", NotGraded: "not graded",
+		Mean: "mean", Median: "median", MaxRow: "most", ToEarn: "points to earn", NotGraded: "not graded",
 		Spread:       "The spread of totals",
 		SpreadLead:   "How many students earned which share of all points.",
 		SpreadAlt:    "%d to %d %%: %s",

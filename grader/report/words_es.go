@@ -20,7 +20,7 @@ func spanish() words {
 		Grid:          "Estudiantes por lección",
 		GridLead:      "Cada número lleva a su lugar en la página del estudiante.",
 		Scale:         "Parte de los puntos", Legend: "Sin puntaje",
-		Mean: "promedio", Median: "mediana", MaxRow: "máximo", FullScore: "puntaje completo", NotGraded: "sin calificar",
+		Mean: "promedio", Median: "mediana", MaxRow: "máximo", ToEarn: "puntos en juego", NotGraded: "sin calificar",
 		Spread:       "Cómo se reparten los totales",
 		SpreadLead:   "Cuántos estudiantes ganaron qué parte de todos los puntos.",
 		SpreadAlt:    "%d a %d %%: %s",

@@ -22,10 +22,25 @@ func Write(dir string, c verdict.Class, lang string) error {
 	if err := os.MkdirAll(filepath.Join(dir, "students"), 0o755); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
+	pages, err := newPages(lang)
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	names := fileNames(r.Students)
+	for i, s := range r.Students {
+		name := filepath.Join(dir, "students", names[i])
+		if err := writeFile(name+".html", func(w io.Writer) error { return pages.student(w, r, s) }); err != nil {
+			return err
+		}
+		if err := writeFile(name+".md", func(w io.Writer) error { return writeMarkdown(w, r, s) }); err != nil {
+			return err
+		}
+	}
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
+		{"index.html", func(w io.Writer) error { return pages.index(w, r, names) }},
 		{"gradebook.csv", func(w io.Writer) error { return writeCSV(w, r) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, r) }},
 	} {
