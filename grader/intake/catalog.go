@@ -14,6 +14,8 @@ import (
 type catalog struct {
 	lessons map[string]*original // by ID
 	module  []byte               // go.mod
+	top     []string             // names of what lies beside the folder lessons
+	shelf   []string             // names of what lies in it
 }
 
 // original is a lesson as it was handed out.
@@ -29,6 +31,12 @@ func learn(c *course.Course) (*catalog, error) {
 		return nil, err
 	}
 	known := &catalog{lessons: make(map[string]*original), module: course.Plain(module)}
+	if known.top, err = names(c.Root); err != nil {
+		return nil, err
+	}
+	if known.shelf, err = names(filepath.Join(c.Root, "lessons")); err != nil {
+		return nil, err
+	}
 	for _, l := range c.Lessons {
 		var o original
 		if o.starter, err = l.Starter(); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -66,4 +74,16 @@ func otherFiles(dir string, o original) (map[string][]byte, error) {
 		}
 	}
 	return others, nil
+}
+
+func names(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all, nil
 }

@@ -95,25 +95,36 @@ func (c *collector) walk(ctx context.Context, dir string, depth int) error {
 		c.found[id] = append(c.found[id], folder{dir, entries})
 		return nil
 	}
-	wholeCourse := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() == "lessons" })
 	for _, e := range entries {
-		name := e.Name()
-		switch at := path.Join(dir, name); {
-		case e.IsDir() && isNoise(name), wholeCourse && isCourse(name):
-		case e.IsDir() && (name == "vendor" || name == "node_modules"):
+		at := path.Join(dir, e.Name())
+		switch {
+		case e.IsDir() && isNoise(e.Name()), !e.IsDir() && strings.HasPrefix(e.Name(), "."), c.isCourse(at, e, entries):
+		case e.IsDir() && (e.Name() == "vendor" || e.Name() == "node_modules"):
 			c.ignored = append(c.ignored, at+"/")
 		case e.IsDir():
 			if err := c.walk(ctx, at, depth+1); err != nil {
 				return err
 			}
-		case wholeCourse && name == "go.mod" && c.same(at, c.known.module):
 		case e.Type()&fs.ModeSymlink != 0:
 			c.links = append(c.links, at)
-		case !strings.HasPrefix(name, "."):
+		default:
 			c.ignored = append(c.ignored, at)
 		}
 	}
 	return nil
+}
+
+// isCourse reports whether something that lies outside lesson folders is there because the whole course was handed
+// in. Its go.mod is so only as long as it was not changed.
+func (c *collector) isCourse(at string, e fs.DirEntry, beside []fs.DirEntry) bool {
+	isLessons := func(e fs.DirEntry) bool { return e.IsDir() && e.Name() == "lessons" }
+	switch {
+	case path.Base(path.Dir(at)) == "lessons":
+		return !e.IsDir() && slices.Contains(c.known.shelf, e.Name())
+	case isLessons(e) || !slices.ContainsFunc(beside, isLessons) || !slices.Contains(c.known.top, e.Name()):
+		return false
+	}
+	return e.Name() != "go.mod" || c.same(at, c.known.module)
 }
 
 // list returns the entries of a folder by name, and counts them.
@@ -149,11 +160,6 @@ func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 func isNoise(name string) bool {
 	return strings.HasPrefix(name, ".") ||
 		slices.Contains([]string{"solutions", "hidden", "testdata", "__MACOSX"}, name)
-}
-
-// isCourse reports whether something that lies beside the folder "lessons" belongs to the course as handed out.
-func isCourse(name string) bool {
-	return slices.Contains([]string{"grader", "site", "go.sum", "README.md", "README.es.md", "CONTRIBUTING.md", "LICENSE"}, name)
 }
 
 // lessons reads each lesson that was found, once: from the folder that lies highest.

@@ -23,6 +23,9 @@ func (c *collector) lesson(id string, from folder) {
 		switch roleOf(e, original) {
 		case silent:
 		case ignored:
+			if e.IsDir() {
+				at += "/"
+			}
 			c.ignored = append(c.ignored, at)
 		case test:
 			if !c.same(at, original.others[name]) {
