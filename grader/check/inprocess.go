@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
+	"wirelab/grader/course"
 	"wirelab/grader/run"
 	"wirelab/grader/verdict"
 )
@@ -41,55 +44,54 @@ func (p *prover) visible(ctx context.Context, v variants) error {
 
 // inProcess runs the hidden tests with the exercise compiled in, behind an httptest.Server.
 func (p *prover) inProcess(ctx context.Context, v variants) error {
-	runner := run.New(nil, run.Options{Race: true})
-	bin, err := p.hidden(ctx, "reference", v.reference)
-	if err != nil || bin == "" {
-		return err
-	}
-	res, failed, log, err := runner.InProcess(ctx, p.lesson, bin)
-	if err != nil {
-		return err
-	}
-	p.graded(1)
-	p.mustPass("reference, in process", res)
-	if failed {
-		p.fault("the reference fails in process:\n%s", indent([]byte(log)))
-	}
-	if bin, err = p.hidden(ctx, "starter", v.starter); err != nil || bin == "" {
-		return err
-	}
-	if res, _, _, err = runner.InProcess(ctx, p.lesson, bin); err != nil {
-		return err
-	}
-	p.mustFail("starter, in process", res)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	g.Go(func() error {
+		return p.hidden(ctx, p.lesson, "reference", v.reference, func(res verdict.LessonResult, failed bool, log string) {
+			p.graded(1)
+			p.mustPass("reference, in process", res)
+			if failed {
+				p.fault("the reference fails in process:\n%s", indent([]byte(log)))
+			}
+		})
+	})
+	g.Go(func() error {
+		return p.hidden(ctx, p.lesson, "starter", v.starter, func(res verdict.LessonResult, _ bool, _ string) {
+			p.mustFail("starter, in process", res)
+		})
+	})
 	for _, m := range v.mutants {
-		if bin, err = p.hidden(ctx, m.Name, m.files); err != nil {
-			return err
-		}
-		if bin == "" {
-			continue
-		}
-		if _, failed, _, err = runner.InProcess(ctx, p.only(m.KilledBy), bin); err != nil {
-			return err
-		}
-		if !failed {
-			p.fault("mutant %s survives %s, in process", m.Name, m.KilledBy)
-		}
+		g.Go(func() error {
+			return p.hidden(ctx, p.only(m.KilledBy), m.Name, m.files, func(_ verdict.LessonResult, failed bool, _ string) {
+				if !failed {
+					p.fault("mutant %s survives %s, in process", m.Name, m.KilledBy)
+				}
+			})
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
-// hidden compiles the hidden tests with a version of the exercise in them. A version that does not compile is a
-// problem of the lesson, and the path is then empty.
-func (p *prover) hidden(ctx context.Context, name string, files files) (string, error) {
-	bin := filepath.Join(p.dir, p.lesson.ID+"-"+name+".test")
-	out, err := p.goTest(ctx, files, "-c", "-o", bin, "./lessons/"+p.lesson.ID+"/hidden")
+// hidden compiles the hidden tests with a version of the exercise in them and runs those in l. A version that
+// does not compile is a problem of the lesson and is not judged.
+func (p *prover) hidden(ctx context.Context, l course.Lesson, name string, files files, judge func(res verdict.LessonResult, failed bool, log string)) error {
+	bin := filepath.Join(p.dir, l.ID+"-"+name+".test")
+	out, err := p.goTest(ctx, files, "-c", "-o", bin, "./lessons/"+l.ID+"/hidden")
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		p.fault("%s does not compile:\n%s", name, indent(out))
-		return "", ctx.Err()
+		return nil
 	}
-	return bin, err
+	if err != nil {
+		return err
+	}
+	defer os.Remove(bin)
+	res, failed, log, err := run.New(nil, run.Options{}).InProcess(ctx, l, bin)
+	if err != nil {
+		return err
+	}
+	judge(res, failed, log)
+	return nil
 }
 
 // goTest runs `go test -race` in the course, with this version in place of the student's files.
