@@ -23,7 +23,7 @@ import (
 
 // FS holds the notes of every lesson and their pictures, as they were when the program was built.
 //
-//go:embed */README.md */README.es.md
+//go:embed */README.md */README.es.md */*.svg
 var FS embed.FS
 
 // A Lesson is one exercise of the course, as its front matter describes it.

@@ -71,7 +71,7 @@ func serve(cmd *cobra.Command, addr string) error {
 // render renders the site and says how long it took.
 func render(cmd *cobra.Command, renderer *pages.Renderer, notes fs.FS) (pages.Site, error) {
 	begun := time.Now()
-	site, err := renderer.Render(cmd.Context(), notes)
+	site, err := renderer.Render(notes)
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,8 @@ func anchor(heading string) string {
 			b.WriteByte('-')
 		}
 	}
-	if b.Len() == 0 {
-		return "section"
+	if id := strings.Trim(b.String(), "-"); id != "" {
+		return id
 	}
-	return b.String()
+	return "section"
 }

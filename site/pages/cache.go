@@ -43,7 +43,7 @@ func (e *edition) notesOf(l lessons.Lesson, p page) (markdown.HTML, error) {
 		Resolve:  e.resolver(p),
 		Pictures: pictures,
 		Anchor:   e.text("Link to this section", "Enlace a esta sección"),
-		Taken:    []string{"content", "toc-title", readsID},
+		Taken:    []string{"content", "toc-title", "webography-reads"},
 	})
 	if err != nil {
 		return markdown.HTML{}, err

@@ -5,7 +5,6 @@ import (
 	"html/template"
 
 	"wirelab/lessons"
-	"wirelab/site/markdown"
 )
 
 type lessonContent struct {
@@ -19,10 +18,7 @@ type lessonContent struct {
 }
 
 // A read is a webography entry that a lesson recommends.
-type read struct {
-	Anchor, Title string
-	Text          template.HTML
-}
+type read struct{ Anchor, Title string }
 
 func (e *edition) lessonPages() error {
 	for i := range e.lessons {
@@ -65,18 +61,8 @@ func (e *edition) lessonPage(i int) error {
 		if !ok {
 			return fmt.Errorf("lessons/%s/README.md: reads: the webography has no entry %q", l.ID, id)
 		}
-		text, err := e.short(entry.Text.In(e.lang), p)
-		if err != nil {
-			return err
-		}
-		c.Reads = append(c.Reads, read{"webography.html#" + id, entry.Title.In(e.lang), text})
-	}
-	if len(c.Reads) > 0 {
-		p.TOC = append(p.TOC, markdown.Heading{Level: 2, ID: readsID, Text: e.text("From the webography", "De la webografía")})
+		c.Reads = append(c.Reads, read{"webography.html#" + id, entry.Title.In(e.lang)})
 	}
 	p.Content = c
 	return e.write("lesson", p)
 }
-
-// readsID is the anchor of a lesson's list of reads; notes must not use it for a heading of their own.
-const readsID = "webography-reads"

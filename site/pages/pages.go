@@ -7,14 +7,12 @@ package pages
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"maps"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"wirelab/lessons"
 	"wirelab/site/glossary"
@@ -76,23 +74,26 @@ func New() (*Renderer, error) {
 
 // Render renders the whole site from the lessons in fsys; notes that have not changed since the last call are not
 // rendered again. The error names the file that is wrong.
-func (r *Renderer) Render(ctx context.Context, fsys fs.FS) (Site, error) {
+func (r *Renderer) Render(fsys fs.FS) (Site, error) {
 	all, err := lessons.Load(fsys)
 	if err != nil {
 		return nil, err
 	}
 	langs := Languages()
 	sites := make([]Site, len(langs))
-	group, _ := errgroup.WithContext(ctx)
+	errs := make([]error, len(langs))
+	var group sync.WaitGroup
 	for i, lang := range langs {
-		group.Go(func() error {
+		group.Go(func() {
 			e := edition{Renderer: r, lang: lang, lessons: all, fsys: fsys, site: Site{}}
-			sites[i] = e.site
-			return e.render()
+			sites[i], errs[i] = e.site, e.render()
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	group.Wait()
+	for _, err := range errs { // what is wrong in both languages is told of the first
+		if err != nil {
+			return nil, err
+		}
 	}
 	site := maps.Clone(r.assets)
 	for _, s := range sites {
