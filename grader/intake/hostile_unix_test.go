@@ -139,7 +139,7 @@ func TestChangesWhileItIsRead(t *testing.T) {
 	})
 	defer swapping.Wait()
 	defer close(done)
-	for range 500 {
+	for range 2000 {
 		all, err := Read(t.Context(), dir, c)
 		require.NoError(t, err)
 		for _, files := range all[0].Lessons {

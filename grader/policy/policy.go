@@ -40,9 +40,6 @@ type Refusal struct {
 	Text lessons.Text // one line, begins with the place, quotes the offender
 }
 
-// Error is the English text.
-func (r *Refusal) Error() string { return r.Text.EN }
-
 // Check decides on a student's files of lesson l, by name: without subject.go, which is given. It returns a
 // refusal, or what to compile.
 func Check(l course.Lesson, files map[string][]byte) (Clean, *Refusal) {
