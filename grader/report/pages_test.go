@@ -159,7 +159,7 @@ func TestLessonsWithoutAScore(t *testing.T) {
 
 func TestPagesHoldNoScriptAndNothingHidden(t *testing.T) {
 	dir := written(t, "en")
-	hidden := regexp.MustCompile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]")
+	hidden := regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f-\x9f\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
 	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
 		require.NoError(t, err)
 		assert.NotRegexp(t, `[<>:"|?*\\\x00-\x1f]`, d.Name())

@@ -104,11 +104,13 @@ func (s *screen) failure(t Test, res TestResult) {
 // block prints a message: the shape of what a program said is kept, sentences are wrapped.
 func (s *screen) block(text string) {
 	m := parseMessage(text)
-	if m.Before != "" {
+	for _, part := range []string{m.Why, m.Said} {
+		if part == "" {
+			continue
+		}
 		s.line("")
-		for line := range strings.SplitSeq(visible(m.Before, true), "\n") {
-			line = strings.ReplaceAll(line, "\t", "    ")
-			s.wrap("  ", "", line, "")
+		for line := range strings.SplitSeq(visible(part, true), "\n") {
+			s.wrap("  ", "", strings.ReplaceAll(line, "\t", "    "), "")
 		}
 	}
 	if len(m.Pairs) == 0 {

@@ -81,12 +81,12 @@ func pieces(s string, keepLines bool) []piece {
 	return all
 }
 
-// A message is what is said of a failure, taken apart: the probe's "expected" and "got" lines, and what stands
-// before them, such as a panic or a data race.
+// A message is what is said of a failure, taken apart: a sentence, what a program or a tool said itself, and the
+// probe's "expected" and "got".
 type message struct {
-	Before string
-	Code   bool // Before has a shape that must be kept: a stack, a compiler's output
-	Pairs  []pair
+	Why   string // one line
+	Said  string // its shape must be kept: a stack, a compiler's output
+	Pairs []pair
 }
 
 // A pair is a label and what it introduces.
@@ -98,7 +98,7 @@ type pair struct {
 // label matches the beginning of a line that the probe writes in columns.
 var label = regexp.MustCompile(`^(expected|got|se esperaba|llegó) {2,}`)
 
-// parseMessage never loses a line: what it does not know is Before, or goes on with the pair above it.
+// parseMessage never loses a line: what it does not know is said, or goes on with the pair above it.
 func parseMessage(s string) message {
 	var m message
 	var before []string
@@ -113,8 +113,12 @@ func parseMessage(s string) message {
 			before = append(before, line)
 		}
 	}
-	m.Before = strings.Trim(strings.Join(before, "\n"), "\n")
-	m.Code = place.MatchString(m.Before) || strings.Contains(m.Before, "\n")
+	first, rest, _ := strings.Cut(strings.Trim(strings.Join(before, "\n"), "\n"), "\n")
+	if place.MatchString(first) {
+		m.Said = strings.TrimSuffix(first+"\n"+rest, "\n")
+		return m
+	}
+	m.Why, m.Said = first, strings.TrimLeft(rest, "\n")
 	return m
 }
 

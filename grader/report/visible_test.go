@@ -27,10 +27,11 @@ func TestVisible(t *testing.T) {
 
 func TestParseMessage(t *testing.T) {
 	m := parseMessage("the program exited with status 2\n\nexpected  text \"a  b\"\ngot       text \"a\nexpecting\"\n")
-	assert.Equal(t, message{Before: "the program exited with status 2", Pairs: []pair{
+	assert.Equal(t, message{Why: "the program exited with status 2", Pairs: []pair{
 		{"expected", `text "a  b"`, false}, {"got", "text \"a\nexpecting\"", true},
 	}}, m)
-	assert.True(t, parseMessage("hub.go:12:3: undefined: x").Code)
+	assert.Equal(t, message{Said: "hub.go:12:3: undefined: x\nhub.go:14:1: y"}, parseMessage("hub.go:12:3: undefined: x\nhub.go:14:1: y"))
+	assert.Equal(t, message{Why: "panic: no", Said: "goroutine 1:\n\thub.go:3"}, parseMessage("panic: no\n\ngoroutine 1:\n\thub.go:3\n"))
 	assert.Equal(t, message{}, parseMessage(""))
 	assert.Equal(t, "se esperaba", parseMessage("se esperaba  a\nllegó        b").Pairs[0].Label)
 }

@@ -69,7 +69,6 @@ type words struct {
 	Status   map[verdict.Status]string
 	Advice   map[verdict.Status]string // what whoever grades can do about it
 	NextStep map[verdict.Status]string // what the student can do about it
-	Outcome  map[verdict.Outcome]string
 	Kinds    map[wire.Kind]string
 	Closes   map[int]string
 }
@@ -167,9 +166,6 @@ func english() words {
 			verdict.Crashed:        "Your program ended before it answered a single test. Look at what runs before anything is asked of it: init functions and package-level variables.",
 			verdict.Refused:        "This lesson does not allow what the message names. Take it out and hand in again.",
 			verdict.DoesNotCompile: "Run go vet in the lesson's folder until it is silent, then hand in again.",
-		},
-		Outcome: map[verdict.Outcome]string{
-			verdict.Passed: "passed", verdict.Failed: "failed", verdict.NotRun: "not run",
 		},
 		Kinds: map[wire.Kind]string{
 			wire.KindOpen: "open", wire.KindRequest: "request", wire.KindResponse: "response",

@@ -14,7 +14,7 @@ func spanish() words {
 		Class:         "La clase de un vistazo",
 		BeforeYouRead: "Antes de leer los números",
 		Attention:     "Sin calificar: esto necesita a una persona",
-		AttentionLead: "Cada caso vale 0 solo en esa lección. Todo lo demás se calificó como si no existiera.",
+		AttentionLead: "Cada caso vale 0 solo en esa lección. Todo lo demás se calificó con normalidad.",
 		HandedNothing: "sin ninguna entrega",
 		NothingAdvice: "En estas entregas no apareció ninguna carpeta de lección. Pregunta si se entregó la carpeta correcta.",
 		Grid:          "Estudiantes por lección",
@@ -65,9 +65,6 @@ func spanish() words {
 			verdict.Crashed:        "Tu programa terminó antes de responder a una sola prueba. Mira lo que se ejecuta antes de que le pidan algo: funciones init y variables de paquete.",
 			verdict.Refused:        "Esta lección no permite lo que nombra el mensaje. Quítalo y vuelve a entregar.",
 			verdict.DoesNotCompile: "Ejecuta go vet en la carpeta de la lección hasta que no diga nada y vuelve a entregar.",
-		},
-		Outcome: map[verdict.Outcome]string{
-			verdict.Passed: "superada", verdict.Failed: "fallida", verdict.NotRun: "sin ejecutar",
 		},
 		Kinds: map[wire.Kind]string{
 			wire.KindOpen: "conecta", wire.KindRequest: "petición", wire.KindResponse: "respuesta",

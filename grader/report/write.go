@@ -29,10 +29,10 @@ func Write(dir string, c verdict.Class, lang string) error {
 	names := fileNames(r.Students)
 	for i, s := range r.Students {
 		name := filepath.Join(dir, "students", names[i])
-		if err := writeFile(name+".html", func(w io.Writer) error { return pages.student(w, r, s) }); err != nil {
+		if err := writeFile(name+".html", false, func(w io.Writer) error { return pages.student(w, r, s) }); err != nil {
 			return err
 		}
-		if err := writeFile(name+".md", func(w io.Writer) error { return writeMarkdown(w, r, s) }); err != nil {
+		if err := writeFile(name+".md", false, func(w io.Writer) error { return writeMarkdown(w, r, s) }); err != nil {
 			return err
 		}
 	}
@@ -44,15 +44,17 @@ func Write(dir string, c verdict.Class, lang string) error {
 		{"gradebook.csv", func(w io.Writer) error { return writeCSV(w, r) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, r) }},
 	} {
-		if err := writeFile(filepath.Join(dir, f.name), f.write); err != nil {
+		if err := writeFile(filepath.Join(dir, f.name), true, f.write); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeFile makes the file whole under another name in the same folder, then renames it.
-func writeFile(name string, write func(io.Writer) error) (err error) {
+// writeFile makes the file whole under another name in the same folder, then renames it. A durable one is on the
+// disk before it has its name, so that even a power cut leaves no empty file; that takes milliseconds, too many
+// for two files for each student, which the next run writes again anyway.
+func writeFile(name string, durable bool, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".tmp-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
@@ -74,8 +76,10 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 	if err := f.Chmod(0o644); err != nil { // CreateTemp keeps others out; a web server may have to read these
 		return err
 	}
-	if err := f.Sync(); err != nil { // or a power cut could leave the new name with no content
-		return err
+	if durable {
+		if err := f.Sync(); err != nil {
+			return err
+		}
 	}
 	if err := f.Close(); err != nil {
 		return err
