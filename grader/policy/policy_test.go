@@ -155,7 +155,7 @@ func TestTheCoursePasses(t *testing.T) {
 
 // Hostile source costs time in proportion to its size: each of these is as large as intake lets pass.
 func TestHostileSource(t *testing.T) {
-	const size, bound = 256 << 10, 10 * time.Second
+	const size, bound = 256 << 10, 30 * time.Second
 	fill := func(head, unit, tail string) string {
 		return head + strings.Repeat(unit, (size-len(head)-len(tail))/len(unit)) + tail
 	}
