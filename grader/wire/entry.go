@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Dir is the direction of an entry, seen from the one who checks.
@@ -58,7 +60,8 @@ type Entry struct {
 // MaxData is how many bytes of a payload a transcript keeps.
 const MaxData = 256
 
-// Line prints the entry for a terminal: time, connection, direction, kind, length and payload, in columns.
+// Line prints the entry for a terminal: time, connection, direction, kind, length and payload, in columns. It is
+// one line whatever the subject sent, without control characters.
 func (e Entry) Line() string {
 	arrow := map[Dir]string{Send: "→", Receive: "←", "": "·"}[e.Dir]
 	what := string(e.Kind)
@@ -68,18 +71,10 @@ func (e Entry) Line() string {
 	case e.Kind == KindEvent && e.Event != "message":
 		what = "event " + e.Event
 	}
-	data := e.Data
-	if e.Encoding == "" && data != "" && e.Kind != KindRequest && e.Kind != KindResponse && e.Kind != KindEnd && e.Kind != KindNote && e.Kind != KindOpen {
-		data = strconv.QuoteToGraphic(data)
-	}
-	if e.Encoding == "hex" {
-		data = "0x" + data
-	}
-	data = strings.ReplaceAll(data, "\n", " ⏎ ")
-	if e.Cut {
-		data += "…"
-	}
 	mark := ""
+	if e.Cut {
+		mark = "…"
+	}
 	if e.EventID != "" {
 		mark += " id=" + strconv.QuoteToGraphic(e.EventID)
 	}
@@ -89,5 +84,39 @@ func (e Entry) Line() string {
 	if e.Wrong {
 		mark += "   ◀"
 	}
-	return fmt.Sprintf("%8.3fs  %-6s %s %-12s %6d  %s%s", e.At, e.Conn, arrow, what, e.Length, data, mark)
+	return fmt.Sprintf("%8.3fs  %-6s %s %-12s %6d  %s%s", e.At, e.Conn, arrow, visible(what), e.Length, e.shown(), mark)
+}
+
+// shown is the payload: quoted if it is one, in hex, or as it is where the entry's words are the checker's own.
+func (e Entry) shown() string {
+	switch {
+	case e.Encoding == "hex":
+		return "0x" + visible(e.Data)
+	case e.Data == "":
+		return ""
+	}
+	switch e.Kind {
+	case KindOpen, KindRequest, KindResponse, KindEnd, KindNote:
+		return visible(e.Data)
+	}
+	return strconv.QuoteToGraphic(e.Data)
+}
+
+// visible is text on one line, with escapes for what a terminal would obey instead of showing it.
+func visible(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case r == '\n':
+			b.WriteString(" ⏎ ")
+		case r == utf8.RuneError && n == 1 || !unicode.IsGraphic(r):
+			escaped := strconv.QuoteToGraphic(text[:n])
+			b.WriteString(escaped[1 : len(escaped)-1])
+		default:
+			b.WriteRune(r)
+		}
+		text = text[n:]
+	}
+	return b.String()
 }

@@ -54,8 +54,9 @@ type Frame struct {
 	Payload []byte
 }
 
-// ErrTooLong is returned by [ReadFrame] for a frame that claims more than the reader is ready to take.
-var ErrTooLong = errors.New("frame is longer than the reader takes")
+// ErrTooLong is returned by [ReadFrame] for a frame that claims more than the reader is ready to take, and by
+// [EventReader.Next] for a line or an event that grows beyond that.
+var ErrTooLong = errors.New("longer than the reader takes")
 
 // chunk is how much of a payload is asked for at once: a claimed length costs no memory before its bytes come.
 const chunk = 64 << 10
