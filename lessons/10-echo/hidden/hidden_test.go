@@ -126,11 +126,8 @@ func TestMessageAtTheLimit(t *testing.T) {
 func TestMessageOverTheLimit(t *testing.T) {
 	s := probe.Start(t)
 	for _, server := range servers() {
-		// A frame that announces a mebibyte, of which no more than the first byte too many ever comes.
-		long := wire.AppendFrame(nil, clientFrame(true, wire.OpText, []byte(probe.Text(1<<20))))
-		header := len(long) - 1<<20
 		c := s.WebSocket(server.path, probe.As("one frame"))
-		c.SendBytes(long[:header+server.limit+1])
+		c.SendText(probe.Text(server.limit + 1))
 		c.ExpectClose(1009)
 
 		// No frame is too long here, but the message is.
@@ -138,6 +135,13 @@ func TestMessageOverTheLimit(t *testing.T) {
 		c = s.WebSocket(server.path, probe.As("two frames"))
 		c.SendFrame(clientFrame(false, wire.OpBinary, probe.Bytes(half)))
 		c.SendFrame(clientFrame(true, wire.OpContinuation, probe.Bytes(server.limit+1-half)))
+		c.ExpectClose(1009)
+
+		// A frame that announces four times as much, of which nothing comes after the first byte too many.
+		long := wire.AppendFrame(nil, clientFrame(true, wire.OpBinary, probe.Bytes(4*server.limit)))
+		header := len(long) - 4*server.limit
+		c = s.WebSocket(server.path, probe.As("unfinished"))
+		c.SendBytes(long[:header+server.limit+1])
 		c.ExpectClose(1009)
 	}
 }
@@ -153,19 +157,18 @@ func TestConnectionsAreIndependent(t *testing.T) {
 	s := probe.Start(t)
 	names := []string{"ana", "luz", "teo", "iris"}
 	var conns []*probe.Conn
-	var messages [][]byte
+	var endings []string
 	for _, name := range names {
 		c := s.WebSocket("/ws", probe.As(name))
-		message := probe.Bytes(200)
-		c.SendFrame(clientFrame(false, wire.OpBinary, message[:100]))
+		c.SendFrame(clientFrame(false, wire.OpText, []byte("I am "+name+", ")))
 		mark := []byte(probe.Word())
 		c.SendPing(mark)
-		c.ExpectPong(mark) // the server is in the middle of this message now, and goes on to the next one
-		conns, messages = append(conns, c), append(messages, message)
+		c.ExpectPong(mark) // the server is in the middle of this message, and must leave it for the next one
+		conns, endings = append(conns, c), append(endings, "my word is "+probe.Word())
 	}
 	for i, c := range slices.Backward(conns) {
-		c.SendFrame(clientFrame(true, wire.OpContinuation, messages[i][100:]))
-		c.ExpectBinary(messages[i])
+		c.SendFrame(clientFrame(true, wire.OpContinuation, []byte(endings[i])))
+		c.ExpectText("I am " + names[i] + ", " + endings[i])
 	}
 	s.Together(len(conns), func(i int) {
 		for range 20 {
