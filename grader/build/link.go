@@ -79,6 +79,9 @@ func (b *Builder) link(ctx context.Context, objects []*Object) (Program, *Failur
 	}
 	bin := filepath.Join(out, "subject")
 	args := append([]string{"-o", bin, "-importcfg", cfg, "-buildmode=exe", "-linkmode=internal", "-buildid=", "-s", "-w"}, b.tools.raceFlag()...)
+	if b.tools.libgcc != "" {
+		args = append(args, "-libgcc", b.tools.libgcc)
+	}
 	failure, err = b.tool(ctx, b.tools.link, append(args, main), src, out, append(dirs, filepath.Dir(main))...)
 	if failure != nil || err != nil {
 		return Program{}, failure, err

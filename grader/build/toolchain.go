@@ -25,6 +25,7 @@ type toolchain struct {
 	link     string            // path of the linker
 	pkg      string            // folder with the archives
 	archives map[string]string // import path → archive below pkg
+	libgcc   string            // support library that the race detector's runtime needs; "" without it
 }
 
 // harnessPath is the package that a student's program starts in.
@@ -38,7 +39,8 @@ func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain,
 	}
 	dir := strings.TrimSpace(string(env))
 	t.compile, t.link = filepath.Join(dir, "compile"), filepath.Join(dir, "link")
-	t.race = HasRace(ctx)
+	cc := compilerC(ctx)
+	t.race = cc != ""
 
 	want := []string{harnessPath}
 	for _, l := range c.Lessons {
@@ -56,6 +58,11 @@ func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain,
 	if err := os.MkdirAll(pkg, 0o755); err != nil {
 		return t, err
 	}
+	if t.race {
+		if err := t.findLibgcc(ctx, cc); err != nil {
+			return t, err
+		}
+	}
 	lines := bufio.NewScanner(bytes.NewReader(list))
 	for lines.Scan() {
 		path, export, ok := strings.Cut(lines.Text(), "\t")
@@ -72,17 +79,34 @@ func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain,
 }
 
 // HasRace reports whether programs can be built with the race detector here: it needs a C compiler.
-func HasRace(ctx context.Context) bool {
+func HasRace(ctx context.Context) bool { return compilerC(ctx) != "" }
+
+// compilerC is the path of the C compiler that the go command would use, or "".
+func compilerC(ctx context.Context) string {
 	cc, err := exec.CommandContext(ctx, "go", "env", "CC").Output()
 	if err != nil {
-		return false
+		return ""
 	}
 	fields := strings.Fields(string(cc))
 	if len(fields) == 0 {
-		return false
+		return ""
 	}
-	_, err = exec.LookPath(fields[0])
-	return err == nil
+	path, err := exec.LookPath(fields[0])
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// findLibgcc puts the C compiler's support library beside the packages: the linker would ask the compiler for it,
+// and cannot from inside the sandbox.
+func (t *toolchain) findLibgcc(ctx context.Context, cc string) error {
+	out, err := exec.CommandContext(ctx, cc, "-print-libgcc-file-name").Output()
+	if err != nil {
+		return fmt.Errorf("%s: where is libgcc: %w", cc, err)
+	}
+	t.libgcc = filepath.Join(t.pkg, "libgcc.a")
+	return place(strings.TrimSpace(string(out)), t.libgcc)
 }
 
 // place puts a copy of the archive where the sandbox may see it: the go command's cache holds more than that.
