@@ -61,7 +61,8 @@ func New() *Renderer {
 			highlighting.NewHighlighting(
 				// Any style will do, since classes are what is written; this one has none of its own.
 				highlighting.WithCustomStyle(chroma.MustNewStyle("classes", chroma.StyleEntries{chroma.Background: "#000"})),
-				highlighting.WithFormatOptions(chromahtml.WithClasses(true), chromahtml.WithAllClasses(true), chromahtml.TabWidth(4)),
+				highlighting.WithFormatOptions(chromahtml.WithClasses(true), chromahtml.WithAllClasses(true), chromahtml.PreventSurroundingPre(true)),
+				highlighting.WithWrapperRenderer(wrapCode),
 			),
 		),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),

@@ -84,7 +84,7 @@ func TestCodeIsHighlightedByClasses(t *testing.T) {
 	require.NoError(t, err)
 	doc.One("pre.chroma .kd").HasText("func")
 	doc.Count("[style]", 0)
-	doc.Count("pre", 2)
+	doc.Count("pre.chroma[tabindex='0'] > code", 2)
 }
 
 func TestPictureBecomesPartOfThePage(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 
+	highlighting "github.com/yuin/goldmark-highlighting/v2"
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
@@ -67,6 +68,15 @@ func renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.Wal
 		_, _ = w.WriteString("</table></div>\n")
 	}
 	return ast.WalkContinue, nil
+}
+
+// wrapCode surrounds code, highlighted or not: it scrolls by itself too, and by keyboard.
+func wrapCode(w util.BufWriter, _ highlighting.CodeBlockContext, entering bool) {
+	if entering {
+		_, _ = w.WriteString("<pre class=\"chroma\" tabindex=\"0\"><code>")
+	} else {
+		_, _ = w.WriteString("</code></pre>\n")
+	}
 }
 
 func attribute(n ast.Node, name string) string {
