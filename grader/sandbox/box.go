@@ -44,9 +44,11 @@ type Box struct {
 	head  []lessons.Text
 	fence fence
 
-	room   chan struct{} // one token for each program that may still start
-	closed context.Context
-	cancel context.CancelFunc
+	room     chan struct{} // one token for each program that may still start
+	closed   context.Context
+	cancel   context.CancelFunc
+	closing  sync.Once
+	closeErr error
 
 	mu   sync.Mutex
 	free []*slot // the last one used is used next, so that few are ever made
@@ -79,20 +81,22 @@ func (b *Box) Walls() []Wall { return b.walls }
 // Head returns what the head of a report must say of the sandbox: nothing when all walls stand.
 func (b *Box) Head() []lessons.Text { return b.head }
 
-// Close kills every program that still runs, waits for their end and gives everything back to the machine.
+// Close kills every program that still runs, waits for their end and gives everything back to the machine. Closing twice
+// is no error.
 func (b *Box) Close() error {
 	b.cancel()
-	for range cap(b.room) { // a token comes back when its program is gone
-		<-b.room
-	}
-	var errs []error
-	for _, s := range b.all {
-		close(s.jobs)
-		errs = append(errs, <-s.left)
-	}
-	b.all = nil
-	close(b.room)
-	return errors.Join(append(errs, b.fence.close())...)
+	b.closing.Do(func() {
+		for range cap(b.room) { // a token comes back when its program is gone
+			<-b.room
+		}
+		var errs []error
+		for _, s := range b.all {
+			close(s.jobs)
+			errs = append(errs, <-s.left)
+		}
+		b.closeErr = errors.Join(append(errs, b.fence.close())...)
+	})
+	return b.closeErr
 }
 
 // Start runs a program. It waits for a free slot and returns once the program itself has taken over from the inner
@@ -102,15 +106,15 @@ func (b *Box) Start(ctx context.Context, c Command) (*Process, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("sandbox: %w", context.Cause(ctx))
+	}
 	select {
 	case <-b.closed.Done():
 		return nil, ErrClosed
 	case <-ctx.Done():
 		return nil, fmt.Errorf("sandbox: wait for a slot: %w", context.Cause(ctx))
-	case _, open := <-b.room:
-		if !open {
-			return nil, ErrClosed
-		}
+	case <-b.room:
 	}
 	s, err := b.takeSlot()
 	if err != nil {

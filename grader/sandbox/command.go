@@ -18,7 +18,7 @@ type Command struct {
 	Binds    []Bind
 	Dir      string // working directory, within the Binds; "/" where empty
 	Limits   Limits
-	Keep     int // bytes of output to keep, half from its head, half from its tail; 64 KiB where 0
+	Keep     int // bytes of output to keep, half from its head, half from its tail; 64 KiB where 0, never below 1 KiB
 }
 
 // A Profile says which system calls a program may make. None may start another program.
@@ -78,6 +78,7 @@ func (c Command) withDefaults() Command {
 	orDefault(&l.OpenFiles, 256)
 	orDefault(&l.Output, 1<<20)
 	orDefault(&c.Keep, 64<<10)
+	c.Keep = max(c.Keep, 1<<10)
 	return c
 }
 
@@ -97,7 +98,7 @@ func (c Command) check() error {
 		}
 	}
 	l := c.Limits
-	if l.Memory < 0 || l.CPU < 0 || l.Wall < 0 || l.Processes < 0 || l.FileSize < 0 || l.OpenFiles < 0 || l.Output < 0 || c.Keep < 0 {
+	if l.Memory < 0 || l.CPU < 0 || l.Wall < 0 || l.Processes < 0 || l.FileSize < 0 || l.OpenFiles < 0 || l.Output < 0 {
 		return errors.New("negative limit")
 	}
 	if l.OpenFiles < 8 || l.OpenFiles > maxOpenFiles {

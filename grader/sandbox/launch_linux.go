@@ -139,7 +139,8 @@ func (s *slot) orders(c Command) orders {
 	// The kernel counts threads for each user: without a user of its own the program would be charged with all that
 	// the grader's user runs. There the control group or the watchdog counts them.
 	if f.throwaway {
-		o.Limits = append(o.Limits, [2]uint64{unix.RLIMIT_NPROC, uint64(c.Limits.Processes)})
+		const spare = 8 // where there is a control group, which tells that it refused a thread, let it be the first to refuse
+		o.Limits = append(o.Limits, [2]uint64{unix.RLIMIT_NPROC, uint64(c.Limits.Processes + spare)})
 	}
 	return o
 }

@@ -141,16 +141,20 @@ func (p *Process) examine(state *os.ProcessState, err error, out *output) Exit {
 		e.Limit, e.Stopped = why, why == ""
 	case status.Signaled() && spent.oom:
 		e.Limit = LimitMemory
-	case status.Signaled() && e.CPU >= p.limits.CPU:
+	case e.Signal == "SIGKILL" && e.CPU > p.limits.CPU/2:
+		// The kernel limits by its ticks and reports by its clock: on a busy virtual machine the two differ.
 		e.Limit = LimitCPU
-	case spent.forksRefused || out.contains(noThread):
+	case spent.forksRefused || out.contains(noThread) && out.contains(tooMany):
 		e.Limit = LimitProcesses
 	}
 	return e
 }
 
-// noThread is what Go's runtime says when it may not have another thread.
-const noThread = "runtime: failed to create new OS thread"
+// What Go's runtime says when a limit (EAGAIN) denies it another thread.
+const (
+	noThread = "runtime: failed to create new OS thread"
+	tooMany  = "errno=11)"
+)
 
 // errGone is what Usage returns for a program that has ended.
 var errGone = errors.New("sandbox: the program has ended")

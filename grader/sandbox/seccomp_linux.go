@@ -77,7 +77,8 @@ func conditions(p Profile, programFD, pid int) []seccomp.NameWithConditions {
 		return seccomp.Condition{Argument: arg, Operation: seccomp.BitsNotSet, Value: bits}
 	}
 	list := []seccomp.NameWithConditions{
-		when("clone", is(0, cloneGo)), when("clone", is(0, cloneGlibc)), when("clone", is(0, cloneMusl)),
+		when("clone", is(0, cloneGo)), when("clone", is(0, cloneGo|unix.CLONE_SETTLS)), // amd64 adds the latter
+		when("clone", is(0, cloneGlibc)), when("clone", is(0, cloneMusl)),
 		when("mmap", without(3, unix.MAP_SHARED)),
 		when("tgkill", is(0, uint64(pid))),
 		when("prlimit64", is(0, 0)),
