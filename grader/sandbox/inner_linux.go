@@ -59,7 +59,7 @@ func (o *orders) obey() error {
 		if err := unix.Sethostname([]byte("sandbox")); err != nil {
 			return fmt.Errorf("host name: %w", err)
 		}
-		if err := buildRoot(o.Binds); err != nil {
+		if err := buildRoot(o.Args[0], o.Binds); err != nil {
 			return fmt.Errorf("root: %w", err)
 		}
 	}

@@ -136,9 +136,9 @@ func (s *slot) orders(c Command) orders {
 		{unix.RLIMIT_FSIZE, uint64(c.Limits.FileSize)},
 		{unix.RLIMIT_CPU, uint64(math.Ceil(c.Limits.CPU.Seconds()))},
 	}
-	// The kernel counts threads for each user: without a user of its own the program would be charged with all that
-	// the grader's user runs. There the control group or the watchdog counts them.
-	if f.throwaway {
+	// The kernel counts threads for each user, and since 5.14 for each user within a user namespace. Otherwise the
+	// program would be charged with all that the grader's user runs: there the watchdog counts.
+	if f.throwaway || f.userNS && kernelIsAtLeast(5, 14) {
 		const spare = 8 // where there is a control group, which tells that it refused a thread, let it be the first to refuse
 		o.Limits = append(o.Limits, [2]uint64{unix.RLIMIT_NPROC, uint64(c.Limits.Processes + spare)})
 	}
@@ -194,4 +194,14 @@ func memoryFile(v any) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+func kernelIsAtLeast(major, minor int) bool {
+	var u unix.Utsname
+	if unix.Uname(&u) != nil {
+		return false
+	}
+	var a, b int
+	_, err := fmt.Sscanf(unix.ByteSliceToString(u.Release[:]), "%d.%d", &a, &b)
+	return err == nil && (a > major || a == major && b >= minor)
 }

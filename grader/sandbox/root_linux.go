@@ -12,8 +12,8 @@ import (
 // scaffold is where the new root is put up. Every Linux has the directory; it is covered in this mount namespace alone.
 const scaffold = "/sys"
 
-// buildRoot replaces the root by an empty read-only one with nothing in it but the binds.
-func buildRoot(binds []Bind) error {
+// buildRoot replaces the root by an empty read-only one with nothing in it but the binds. The program is called name.
+func buildRoot(name string, binds []Bind) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
 	}
@@ -33,6 +33,10 @@ func buildRoot(binds []Bind) error {
 		if err := bind(sources[i], scaffold+filepath.Clean(b.Path), b.Writable); err != nil {
 			return fmt.Errorf("bind %q: %w", b.Path, err)
 		}
+	}
+	// There is no /proc, but the race detector's runtime complains if it cannot read this link.
+	if err := errors.Join(os.MkdirAll(scaffold+"/proc/self", 0o755), os.Symlink("/"+name, scaffold+"/proc/self/exe")); err != nil {
+		return err
 	}
 	if err := enter(scaffold); err != nil {
 		return err

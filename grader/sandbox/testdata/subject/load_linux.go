@@ -53,9 +53,9 @@ func goroutines(args []string) {
 	fmt.Println("through: goroutines")
 }
 
-// threads wants so many threads at once.
+// threads wants so many threads at once, and keeps them.
 func threads(args []string) {
-	var ready, done sync.WaitGroup
+	var ready sync.WaitGroup
 	r, w, err := os.Pipe()
 	if err != nil {
 		os.Exit(2)
@@ -63,17 +63,17 @@ func threads(args []string) {
 	fd := int(r.Fd()) // from now on it blocks
 	for range number(args) {
 		ready.Add(1)
-		done.Go(func() {
+		go func() {
 			runtime.LockOSThread()
 			ready.Done()
 			var b [1]byte
 			_, _ = syscall.Read(fd, b[:])
-		})
+		}()
 	}
 	ready.Wait()
-	w.Write([]byte(strings.Repeat("x", number(args))))
-	done.Wait()
 	fmt.Println("through: threads")
+	hang(nil)
+	w.Close()
 }
 
 func spin([]string) {
