@@ -25,7 +25,7 @@ func TestFolderTellsOfEveryKindOfChange(t *testing.T) {
 		case <-ctx.Done():
 		}
 	}
-	require.NoError(t, Folder(ctx, dir, time.Millisecond, tell))
+	require.NoError(t, Folder(ctx, dir, 20*time.Millisecond, tell))
 
 	later := filepath.Join(dir, "17-slow", "README.md")
 	steps := []func() error{
@@ -34,9 +34,13 @@ func TestFolderTellsOfEveryKindOfChange(t *testing.T) {
 		func() error { return os.WriteFile(later, []byte("x"), 0o600) },
 		func() error { return os.RemoveAll(filepath.Dir(file)) },
 	}
-	for _, step := range steps {
+	for i, step := range steps {
 		require.NoError(t, step())
-		<-changes
+		select {
+		case <-changes:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("step %d: no change was told of", i)
+		}
 	}
 }
 
