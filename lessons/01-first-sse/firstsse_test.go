@@ -73,7 +73,7 @@ func TestRefusesPost(t *testing.T) {
 
 	res := ask(t, http.MethodPost, feed)
 	require.Equal(t, http.StatusMethodNotAllowed, res.StatusCode)
-	require.Equal(t, "GET", res.Header.Get("Allow"), "A 405 says what is allowed instead.")
+	require.Contains(t, res.Header.Get("Allow"), "GET", "A 405 says what is allowed instead.")
 }
 
 // fakeFeed is a Feed for one subscriber that the test holds in its hand.
