@@ -2,9 +2,12 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -24,6 +27,11 @@ func startInProcess(h http.Handler) *local {
 	srv.Listener = ln
 	srv.Start()
 	return &local{srv, ln}
+}
+
+func (l *local) listen() (net.Listener, string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	return ln, "", err
 }
 
 func (l *local) dial(ctx context.Context) (net.Conn, error) {
@@ -115,6 +123,18 @@ type graded struct {
 func startGraded(t *testing.T, grader *subject.Client) (*graded, error) {
 	started, err := grader.Start(context.Background(), t.Name())
 	return &graded{grader, started}, err
+}
+
+func (g *graded) listen() (net.Listener, string, error) {
+	if g.started.Peers == "" {
+		return nil, "", errors.New("the exercise may not dial: its lesson is neither a client nor an examiner, and uses no broker")
+	}
+	socket := filepath.Join(g.started.Peers, Word())
+	ln, err := net.Listen("unix", socket)
+	if err != nil {
+		return nil, "", err
+	}
+	return ln, socket, os.Chmod(socket, 0o666) // the sandbox's user connects to it
 }
 
 func (g *graded) dial(ctx context.Context) (net.Conn, error) {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 
 	coder "github.com/coder/websocket"
@@ -95,39 +97,60 @@ func (c *tappedConn) Write(p []byte) (int, error) {
 
 // tap decodes one direction of a connection as it passes: a header, then frames.
 type tap struct {
-	mu    sync.Mutex
-	log   func(wire.Entry)
-	buf   []byte
-	http  bool // the header has passed
-	ended bool
+	mu     sync.Mutex
+	log    func(wire.Entry)
+	buf    []byte
+	frames bool // the header has passed, and frames follow
+	blind  bool // what comes is not decoded: too long, or no WebSocket
+	ended  bool
 }
 
 func (t *tap) feed(p []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.blind {
+		return
+	}
 	t.buf = append(t.buf, p...)
-	if !t.http {
-		head, rest, ok := bytes.Cut(t.buf, []byte("\r\n\r\n"))
-		if !ok {
-			return
-		}
-		first, _, _ := bytes.Cut(head, []byte("\r\n"))
-		kind := wire.KindRequest
-		if bytes.HasPrefix(first, []byte("HTTP/")) {
-			kind = wire.KindResponse
-		}
-		t.log(wire.Entry{Kind: kind, Data: string(first)})
-		t.http, t.buf = true, bytes.Clone(rest)
+	if !t.frames && !t.header() {
+		return
 	}
 	for {
-		r := bytes.NewReader(t.buf)
-		f, err := wire.ReadFrame(r, maxFrame)
-		if err != nil {
+		size, ok := wire.FrameSize(t.buf)
+		if ok && size > maxMessage {
+			t.log(wire.Entry{Kind: wire.KindNote, Data: "a frame that is too long to show, or to show what follows"})
+			t.blind, t.buf = true, nil
+		}
+		if !ok || size > uint64(len(t.buf)) {
 			return // not whole yet
 		}
+		f, err := wire.ReadFrame(bytes.NewReader(t.buf[:size]), maxMessage)
+		if err != nil {
+			return // cannot be: it is whole
+		}
 		t.log(entry("", "", f))
-		t.buf = t.buf[len(t.buf)-r.Len():]
+		t.buf = t.buf[size:]
 	}
+}
+
+// header takes the request's or the response's header from the buffer and reports whether frames follow.
+func (t *tap) header() bool {
+	head, rest, ok := bytes.Cut(t.buf, []byte("\r\n\r\n"))
+	if !ok {
+		t.blind = len(t.buf) > maxHeader
+		return false
+	}
+	first, _, _ := bytes.Cut(head, []byte("\r\n"))
+	e := wire.Entry{Kind: wire.KindRequest, Data: string(first)}
+	if version, status, _ := strings.Cut(e.Data, " "); strings.HasPrefix(version, "HTTP/") {
+		e.Kind = wire.KindResponse
+		e.Code, _ = strconv.Atoi(status[:min(3, len(status))]) // 0 if it is none
+		e.Data = status
+	}
+	t.log(e)
+	t.blind = e.Kind == wire.KindResponse && e.Code != http.StatusSwitchingProtocols
+	t.frames, t.buf = !t.blind, bytes.Clone(rest)
+	return t.frames
 }
 
 func (t *tap) end(err error) {

@@ -53,7 +53,7 @@ func (s *Subject) newConn(name string, r *request, nc net.Conn, br *bufio.Reader
 	c := &Conn{
 		Header: h, Subprotocol: h.Get("Sec-WebSocket-Protocol"),
 		s: s, name: name, opts: r, nc: nc, gate: newGate(nc), wmu: &sync.Mutex{},
-		data: newInbox[received](), control: newInbox[received](), closing: &closeState{},
+		data: newInbox[received](&s.own.held), control: newInbox[received](&s.own.held), closing: &closeState{},
 	}
 	done := make(chan struct{})
 	s.onEnd(func() {
@@ -101,10 +101,7 @@ func (c *Conn) SendFrame(f wire.Frame) {
 		f.Key = wire.NewKey()
 	}
 	if err := c.write(f); err != nil {
-		c.s.mismatch(c.s.logEnd(c.name, err), lessons.Text{
-			EN: "a connection that takes what " + c.name + " sends",
-			ES: "una conexión que acepta lo que envía " + c.name,
-		}, broken(err))
+		c.s.unsent(c.name, err)
 	}
 }
 
@@ -115,10 +112,7 @@ func (c *Conn) SendBytes(p []byte) {
 	e.SetData(p)
 	c.s.log.add(e)
 	if err := c.send(p); err != nil {
-		c.s.mismatch(c.s.logEnd(c.name, err), lessons.Text{
-			EN: "a connection that takes what " + c.name + " sends",
-			ES: "una conexión que acepta lo que envía " + c.name,
-		}, broken(err))
+		c.s.unsent(c.name, err)
 	}
 }
 
@@ -145,8 +139,10 @@ func (c *Conn) Drop() {
 func (c *Conn) Close() {
 	c.s.t.Helper()
 	c.SendClose(1000, "")
-	for {
-		m := c.take(lessons.Text{EN: "the answer to a close frame on " + c.name, ES: "la respuesta a un cierre en " + c.name})
+	what := lessons.Text{EN: "the answer to a close frame on " + c.name, ES: "la respuesta a un cierre en " + c.name}
+	for deadline := c.s.deadline(); ; {
+		m, end, v := c.data.take(deadline)
+		c.s.settle(v, what, end)
 		if m.op == wire.OpClose {
 			c.nc.Close()
 			return
@@ -166,7 +162,7 @@ func (c *Conn) write(f wire.Frame) error {
 func (c *Conn) send(p []byte) error {
 	c.wmu.Lock()
 	defer c.wmu.Unlock()
-	if err := c.nc.SetWriteDeadline(time.Now().Add(c.s.bound)); err != nil {
+	if err := c.nc.SetWriteDeadline(c.s.deadline()); err != nil {
 		return err
 	}
 	_, err := c.nc.Write(p)

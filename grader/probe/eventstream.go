@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -47,7 +48,7 @@ const maxEvent = 4 << 20
 func (s *Subject) EventStream(path string, opts ...Option) *Stream {
 	s.t.Helper()
 	r := s.request(append([]Option{Header("Accept", "text/event-stream")}, opts...))
-	st := &Stream{s: s, name: s.name(r, "stream"), events: newInbox[heard](), comments: newInbox[heard]()}
+	st := &Stream{s: s, name: s.name(r, "stream"), events: newInbox[heard](&s.own.held), comments: newInbox[heard](&s.own.held)}
 	ctx, cancel := context.WithCancel(context.Background())
 	st.cancel = cancel
 	s.onEnd(cancel)
@@ -79,8 +80,7 @@ func (st *Stream) read(er *wire.EventReader) {
 				why = lessons.Text{EN: "nothing: this side has left", ES: "nada: este lado se fue"}
 			}
 			seq := st.s.log.add(wire.Entry{Conn: st.name, Dir: wire.Receive, Kind: wire.KindEnd, Data: why.EN})
-			st.events.finish(ending{text: why, seq: seq})
-			st.comments.finish(ending{text: why, seq: seq})
+			st.end(ending{text: why, seq: seq, fault: errors.Is(err, wire.ErrTooLong)})
 			return
 		}
 		e := wire.Entry{Conn: st.name, Dir: wire.Receive, Kind: b.Kind}
@@ -93,13 +93,23 @@ func (st *Stream) read(er *wire.EventReader) {
 			e.SetData([]byte(b.Text))
 		}
 		h.seq = st.s.log.add(e)
+		fits := true
 		switch b.Kind {
 		case wire.KindEvent:
-			st.events.put(h)
+			fits = st.events.put(h, b.Size)
 		case wire.KindComment:
-			st.comments.put(h)
+			fits = st.comments.put(h, b.Size)
+		}
+		if !fits {
+			st.end(ending{text: tooMuch(), seq: h.seq, fault: true})
+			return
 		}
 	}
+}
+
+func (st *Stream) end(e ending) {
+	st.events.finish(e)
+	st.comments.finish(e)
 }
 
 // Within returns the same stream with another bound.
@@ -157,7 +167,7 @@ func (st *Stream) ExpectData(data string) Event {
 func (st *Stream) ExpectComment() string {
 	st.s.t.Helper()
 	what := lessons.Text{EN: "a comment on " + st.name, ES: "un comentario en " + st.name}
-	h, end, v := st.comments.take(st.s.bound)
+	h, end, v := st.comments.take(st.s.deadline())
 	st.s.settle(v, what, end)
 	return h.text
 }
@@ -166,12 +176,12 @@ func (st *Stream) ExpectComment() string {
 func (st *Stream) ExpectEnd() {
 	st.s.t.Helper()
 	what := lessons.Text{EN: "the end of " + st.name, ES: "el final de " + st.name}
-	h, _, v := st.events.take(st.s.bound)
-	switch v {
-	case met:
+	h, end, v := st.events.take(st.s.deadline())
+	switch {
+	case v == met:
 		st.s.mismatch(h.seq, what, lessons.Text{EN: describe("event", h.event), ES: describe("el evento", h.event)})
-	case unmet:
-		st.s.unmet(what)
+	case v == unmet, end.fault:
+		st.s.settle(v, what, end)
 	}
 }
 
@@ -183,7 +193,7 @@ func (st *Stream) Close() {
 
 func (st *Stream) next(what lessons.Text) heard {
 	st.s.t.Helper()
-	h, end, v := st.events.take(st.s.bound)
+	h, end, v := st.events.take(st.s.deadline())
 	st.s.settle(v, what, end)
 	return h
 }

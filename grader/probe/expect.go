@@ -83,8 +83,8 @@ func (c *Conn) ExpectPong(payload []byte) {
 func (c *Conn) ExpectEnd() {
 	c.s.t.Helper()
 	what := lessons.Text{EN: "the end of " + c.name, ES: "el final de " + c.name}
-	for {
-		m, end, v := c.data.take(c.s.bound)
+	for deadline := c.s.deadline(); ; {
+		m, end, v := c.data.take(deadline)
 		switch {
 		case v == unmeetable && end.fault:
 			c.s.mismatch(end.seq, what, end.text)
@@ -103,8 +103,8 @@ func (c *Conn) ExpectEnd() {
 func (c *Conn) Drain() (messages []Message, code int) {
 	c.s.t.Helper()
 	what := lessons.Text{EN: "the end of " + c.name, ES: "el final de " + c.name}
-	for {
-		m, end, v := c.data.take(c.s.bound)
+	for deadline := c.s.deadline(); ; {
+		m, end, v := c.data.take(deadline)
 		switch {
 		case v == unmeetable && end.fault:
 			c.s.mismatch(end.seq, what, end.text)
@@ -121,15 +121,15 @@ func (c *Conn) Drain() (messages []Message, code int) {
 
 func (c *Conn) take(what lessons.Text) received {
 	c.s.t.Helper()
-	m, end, v := c.data.take(c.s.bound)
+	m, end, v := c.data.take(c.s.deadline())
 	c.s.settle(v, what, end)
 	return m
 }
 
 func (c *Conn) takeControl(op wire.Opcode, what lessons.Text) received {
 	c.s.t.Helper()
-	for {
-		m, end, v := c.control.take(c.s.bound)
+	for deadline := c.s.deadline(); ; {
+		m, end, v := c.control.take(deadline)
 		c.s.settle(v, what, end)
 		if m.op == op {
 			return m

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -47,10 +48,16 @@ func (s *Subject) until(cond func() bool) bool {
 }
 
 func (s *Subject) expectNoConns() {
-	if !s.until(func() bool { return s.OpenConns() == 0 }) {
+	held := func() (n int) {
+		for _, run := range s.own.runs {
+			n += run.now(0).Conns
+		}
+		return n
+	}
+	if !s.until(func() bool { return held() == 0 }) {
 		s.errorNow(failure{message: lessons.Text{
-			EN: fmt.Sprintf("expected  every connection to be let go once the client is gone\ngot       %d still held by the subject", s.OpenConns()),
-			ES: fmt.Sprintf("se esperaba  que se suelte cada conexión cuando el cliente se va\nllegó        el ejercicio aún retiene %d", s.OpenConns()),
+			EN: fmt.Sprintf("expected  every connection to be let go once the client is gone\ngot       %d still held by the subject", held()),
+			ES: fmt.Sprintf("se esperaba  que se suelte cada conexión cuando el cliente se va\nllegó        el ejercicio aún retiene %d", held()),
 		}})
 	}
 }
@@ -69,6 +76,24 @@ func (s *Subject) unmet(expected lessons.Text) {
 		EN: fmt.Sprintf("nothing within %s", s.bound),
 		ES: fmt.Sprintf("nada en %s", s.bound),
 	})})
+}
+
+// lost fails because reading or writing did: nothing more came within the bound, or the connection ended.
+func (s *Subject) lost(name string, expected lessons.Text, err error) {
+	s.t.Helper()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		s.unmet(expected)
+	}
+	s.mismatch(s.logEnd(name, err), expected, broken(err))
+}
+
+// unsent fails because the subject does not take what is sent.
+func (s *Subject) unsent(name string, err error) {
+	s.t.Helper()
+	s.lost(name, lessons.Text{
+		EN: "a connection that takes what " + name + " sends",
+		ES: "una conexión que acepta lo que envía " + name,
+	}, err)
 }
 
 func expectedGot(expected, got lessons.Text) lessons.Text {
@@ -109,19 +134,23 @@ func (s *Subject) errorNow(f failure) {
 	}
 }
 
-// state is how the subject is, or was when it was stopped. If a connection has just ended it waits for word of
-// the subject's end: a process that dies closes its connections a moment before the grader hears of it.
+// state is how the test's subjects are: that of the first that ended by itself, if one did. If a connection has just
+// ended it waits for word of that: a process that dies closes its connections a moment before the grader hears of it.
 func (s *Subject) state() subject.State {
-	s.own.mu.Lock()
-	stopped, final := s.own.stopped, s.own.final
-	s.own.mu.Unlock()
-	switch {
-	case stopped:
-		return final
-	case s.log.ended():
-		return s.run.state(time.Second)
+	var wait time.Duration
+	if s.log.ended() {
+		wait = time.Second
 	}
-	return s.run.state(0)
+	s.own.mu.Lock()
+	runs := s.own.runs
+	s.own.mu.Unlock()
+	for _, run := range runs {
+		st := run.now(wait)
+		if st.Ended {
+			return st
+		}
+	}
+	return subject.State{}
 }
 
 func (s *Subject) failure() *failure {

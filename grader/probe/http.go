@@ -68,7 +68,7 @@ func (s *Subject) roundTrip(ctx context.Context, name, method, path string, body
 		s.t.Fatalf("hidden test: %v", err)
 	}
 	req.Header = r.header.Clone()
-	s.log.add(wire.Entry{Conn: name, Dir: wire.Send, Kind: wire.KindRequest, Length: len(body), Data: firstLine(req)})
+	s.log.add(wire.Entry{Conn: name, Dir: wire.Send, Kind: wire.KindRequest, Length: len(body), Data: requestHead(req)})
 	resp, err := s.Client().Do(req)
 	if err == nil {
 		return resp
@@ -95,19 +95,6 @@ func (s *Subject) logResponse(name string, resp *http.Response, body []byte) int
 	return s.log.add(e)
 }
 
-func firstLine(req *http.Request) string {
-	line := req.Method + " " + req.URL.RequestURI()
-	keys := make([]string, 0, len(req.Header))
-	for k := range req.Header {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		line += "\n" + k + ": " + strings.Join(req.Header[k], ", ")
-	}
-	return line
-}
-
 // URL is the address of a path of the subject, for clients made with [Subject.Client] or [Subject.DialContext].
 func (s *Subject) URL(path string) string { return "http://subject" + path }
 
@@ -120,7 +107,7 @@ func (s *Subject) DialContext(ctx context.Context, _, _ string) (net.Conn, error
 // connection alive, so that [Subject.OpenConns] counts only what a test means to hold.
 func (s *Subject) Client() *http.Client {
 	return &http.Client{
-		Transport:     &http.Transport{DialContext: s.DialContext, DisableKeepAlives: true, DisableCompression: true, MaxResponseHeaderBytes: 1 << 20},
+		Transport:     &http.Transport{DialContext: s.DialContext, DisableKeepAlives: true, DisableCompression: true, MaxResponseHeaderBytes: maxHeader},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ var inProcess func() http.Handler
 // backend runs subjects; where and how is no test's business.
 type backend interface {
 	dial(ctx context.Context) (net.Conn, error)
+	// listen opens a listener that the subject can dial: at the Unix socket, or at its TCP address if that is "".
+	listen() (ln net.Listener, socket string, err error)
 	// state says how the subject is; with wait it holds back until the subject has ended, at most that long.
 	state(wait time.Duration) subject.State
 	stop() subject.State
@@ -47,20 +50,30 @@ type backend interface {
 // Subject is the exercise under test, running.
 type Subject struct {
 	t     *testing.T
-	run   backend
+	run   *instance
 	log   *transcript
 	bound time.Duration
 	own   *ownership
 }
 
-// ownership is what a subject and its copies with another bound share.
+// ownership is what all subjects of a test share, and their copies with another bound.
 type ownership struct {
+	grader  *subject.Client // nil outside of a grading
 	mu      sync.Mutex
+	runs    []*instance
 	closers []func()
 	conns   int // named so far, for names like "ws2"
 	failure *failure
-	stopped bool
-	final   subject.State
+	held    atomic.Int64 // bytes received that no expectation has taken yet
+}
+
+// instance is one running subject.
+type instance struct {
+	backend
+
+	once  sync.Once
+	mu    sync.Mutex
+	final *subject.State // once it was stopped
 }
 
 // Start gives the test a fresh subject and lets it run beside the others (it calls t.Parallel). The subject is
@@ -68,26 +81,45 @@ type ownership struct {
 func Start(t *testing.T) *Subject {
 	t.Helper()
 	t.Parallel()
-	var grader *subject.Client
+	own := &ownership{}
 	if path := os.Getenv(subject.Env); path != "" {
-		grader = subject.NewClient(path)
+		own.grader = subject.NewClient(path)
 	}
-	s := &Subject{t: t, bound: Bound, own: &ownership{}, log: newTranscript()}
+	s := &Subject{t: t, bound: Bound, own: own, log: newTranscript()}
+	s.run = s.start()
+	s.log.restart()
+	t.Cleanup(s.finish)
+	return s
+}
+
+// Another starts one more subject for the same test: the second node of a service, or the same one after a
+// restart. Its connections are in the same transcript.
+func (s *Subject) Another() *Subject {
+	s.t.Helper()
+	other := *s
+	other.run = s.start()
+	return &other
+}
+
+func (s *Subject) start() *instance {
+	s.t.Helper()
+	run := &instance{}
 	switch {
 	case inProcess != nil:
-		s.run = startInProcess(inProcess())
-	case grader != nil:
-		run, err := startGraded(t, grader)
+		run.backend = startInProcess(inProcess())
+	case s.own.grader != nil:
+		graded, err := startGraded(s.t, s.own.grader)
 		if err != nil {
-			t.Fatal(err)
+			s.t.Fatal(err)
 		}
-		s.run = run
+		run.backend = graded
 	default:
-		t.Fatalf("no subject: neither probe.Main was called nor is %s set", subject.Env)
+		s.t.Fatalf("no subject: neither probe.Main was called nor is %s set", subject.Env)
 	}
-	s.log.restart()
-	t.Cleanup(func() { s.finish(grader) })
-	return s
+	s.own.mu.Lock()
+	defer s.own.mu.Unlock()
+	s.own.runs = append(s.own.runs, run)
+	return run
 }
 
 // Within returns the same subject with another bound for its expectations and those of connections made with it.
@@ -97,18 +129,36 @@ func (s *Subject) Within(d time.Duration) *Subject {
 	return &other
 }
 
-// Stop ends the subject now. What it still had to say is lost; most tests leave this to the end of the test.
-func (s *Subject) Stop() {
-	s.own.mu.Lock()
-	defer s.own.mu.Unlock()
-	if !s.own.stopped {
-		s.own.stopped = true
-		s.own.final = s.run.stop()
-	}
+// Stop ends the subject now, as a pulled plug does. What it still had to say is lost; most tests leave this to the
+// end of the test.
+func (s *Subject) Stop() { s.run.end() }
+
+// end stops the subject, once, and keeps how it was until then.
+func (run *instance) end() {
+	run.once.Do(func() {
+		final := run.stop()
+		run.mu.Lock()
+		defer run.mu.Unlock()
+		run.final = &final
+	})
 }
 
+// now is how the subject is, or was when it was stopped; see backend.state for wait.
+func (run *instance) now(wait time.Duration) subject.State {
+	run.mu.Lock()
+	final := run.final
+	run.mu.Unlock()
+	if final != nil {
+		return *final
+	}
+	return run.state(wait)
+}
+
+// deadline is when an expectation that begins now gives up.
+func (s *Subject) deadline() time.Time { return time.Now().Add(s.bound) }
+
 // OpenConns is how many connections the subject itself holds open, as seen from outside of it.
-func (s *Subject) OpenConns() int { return s.run.state(0).Conns }
+func (s *Subject) OpenConns() int { return s.run.now(0).Conns }
 
 // onEnd has f called when the test ends, before the subject is stopped.
 func (s *Subject) onEnd(f func()) {
@@ -117,10 +167,10 @@ func (s *Subject) onEnd(f func()) {
 	s.own.closers = append(s.own.closers, f)
 }
 
-// finish ends the test: clients first, then the subject, then the result goes to the grader.
-func (s *Subject) finish(grader *subject.Client) {
+// finish ends the test: clients first, then the subjects, then the result goes to the grader.
+func (s *Subject) finish() {
 	s.own.mu.Lock()
-	closers := s.own.closers
+	closers, runs := s.own.closers, s.own.runs
 	s.own.closers = nil
 	s.own.mu.Unlock()
 	for _, f := range closers {
@@ -129,12 +179,14 @@ func (s *Subject) finish(grader *subject.Client) {
 	if inProcess != nil && !s.t.Failed() {
 		s.expectNoConns()
 	}
-	s.Stop()
-	end := s.own.final
+	for _, run := range runs {
+		run.end()
+	}
+	end := s.state()
 	if end.Ended && s.failure() == nil {
 		s.errorNow(failure{})
 	}
-	if grader == nil {
+	if s.own.grader == nil {
 		return
 	}
 	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Seconds: s.log.since(), Answered: s.log.answered()}
@@ -144,7 +196,7 @@ func (s *Subject) finish(grader *subject.Client) {
 	if f := s.failure(); f != nil {
 		r.Message, r.Bound, r.Transcript = f.message, f.bound, s.log.entries()
 	}
-	if err := grader.Report(context.Background(), r); err != nil {
+	if err := s.own.grader.Report(context.Background(), r); err != nil {
 		s.t.Error(err)
 	}
 }

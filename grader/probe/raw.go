@@ -42,25 +42,22 @@ func (r *Raw) Write(p []byte) {
 	e := wire.Entry{Conn: r.name, Dir: wire.Send, Kind: wire.KindBytes}
 	e.SetData(p)
 	r.s.log.add(e)
-	_ = r.nc.SetWriteDeadline(time.Now().Add(r.s.bound))
+	_ = r.nc.SetWriteDeadline(r.s.deadline())
 	if _, err := r.nc.Write(p); err != nil {
-		r.s.mismatch(r.s.logEnd(r.name, err), lessons.Text{
-			EN: "a connection that takes what " + r.name + " sends",
-			ES: "una conexión que acepta lo que envía " + r.name,
-		}, broken(err))
+		r.s.unsent(r.name, err)
 	}
 }
 
 // ReadUntil returns everything up to and with mark.
 func (r *Raw) ReadUntil(mark string) string {
 	r.s.t.Helper()
-	for {
+	for deadline := r.s.deadline(); ; {
 		if i := bytes.Index(r.got, []byte(mark)); i >= 0 {
 			head := string(r.got[:i+len(mark)])
 			r.got = r.got[i+len(mark):]
 			return head
 		}
-		r.fill(lessons.Text{
+		r.fill(deadline, lessons.Text{
 			EN: fmt.Sprintf("bytes that end with %q on %s", mark, r.name),
 			ES: fmt.Sprintf("bytes que terminan con %q en %s", mark, r.name),
 		})
@@ -70,8 +67,8 @@ func (r *Raw) ReadUntil(mark string) string {
 // ReadN returns the next n bytes.
 func (r *Raw) ReadN(n int) []byte {
 	r.s.t.Helper()
-	for len(r.got) < n {
-		r.fill(lessons.Text{
+	for deadline := r.s.deadline(); len(r.got) < n; {
+		r.fill(deadline, lessons.Text{
 			EN: fmt.Sprintf("%d bytes on %s", n, r.name),
 			ES: fmt.Sprintf("%d bytes en %s", n, r.name),
 		})
@@ -84,8 +81,8 @@ func (r *Raw) ReadN(n int) []byte {
 // ExpectEnd waits for the subject to end the connection; bytes before that are passed over.
 func (r *Raw) ExpectEnd() {
 	r.s.t.Helper()
-	for {
-		if _, err := r.read(); err != nil {
+	for deadline := r.s.deadline(); ; {
+		if _, err := r.read(deadline); err != nil {
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				r.s.unmet(lessons.Text{EN: "the end of " + r.name, ES: "el final de " + r.name})
 			}
@@ -97,21 +94,21 @@ func (r *Raw) ExpectEnd() {
 // Close cuts the connection.
 func (r *Raw) Close() { r.nc.Close() }
 
-func (r *Raw) fill(what lessons.Text) {
+func (r *Raw) fill(deadline time.Time, what lessons.Text) {
 	r.s.t.Helper()
-	p, err := r.read()
+	p, err := r.read(deadline)
 	r.got = append(r.got, p...)
 	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		r.s.unmet(what)
 	case err != nil:
-		r.s.mismatch(r.s.logEnd(r.name, err), what, broken(err))
+		r.s.lost(r.name, what, err)
+	case len(r.got) > maxBody:
+		r.s.mismatch(-1, what, lessons.Text{EN: "more than 16 MiB of something else", ES: "más de 16 MiB de otra cosa"})
 	}
 }
 
-func (r *Raw) read() ([]byte, error) {
+func (r *Raw) read(deadline time.Time) ([]byte, error) {
 	buf := make([]byte, 4<<10)
-	_ = r.nc.SetReadDeadline(time.Now().Add(r.s.bound))
+	_ = r.nc.SetReadDeadline(deadline)
 	n, err := r.nc.Read(buf)
 	if n == 0 {
 		return nil, err

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -9,17 +10,21 @@ import (
 	"wirelab/lessons"
 )
 
-// maxFrame is the longest frame that the probe reads, in bytes.
-const maxFrame = 64 << 20
+// maxMessage is the longest message that the probe takes, in bytes, whether in one frame or in many.
+const maxMessage = 16 << 20
+
+// maxControl is the longest payload of a control frame, in bytes (RFC 6455 §5.5).
+const maxControl = 125
 
 // read takes frames until the connection ends, sorts them into the inboxes, and answers pings and closes.
 func (c *Conn) read(r io.Reader) {
 	var joined wire.Frame // the message whose fragments are being received
 	var within bool
 	for {
-		f, err := wire.ReadFrame(r, maxFrame)
+		f, err := wire.ReadFrame(r, max(maxMessage-int64(len(joined.Payload)), maxControl))
 		if err != nil {
-			c.end(ending{text: broken(err), seq: c.s.logEnd(c.name, err)})
+			c.end(ending{text: broken(err), seq: c.s.logEnd(c.name, err), fault: errors.Is(err, wire.ErrTooLong)})
+			c.nc.Close() // after a frame that is too long nothing can be read
 			return
 		}
 		seq := c.s.log.add(entry(c.name, wire.Receive, f))
@@ -27,47 +32,64 @@ func (c *Conn) read(r io.Reader) {
 			c.end(ending{*rule, seq, true})
 			continue // to the end, so that the subject is not blocked
 		}
+		fits := true
 		switch {
 		case f.Opcode == wire.OpClose:
-			c.closed(f, seq)
+			fits = c.closed(f, seq)
 		case f.Opcode == wire.OpPing:
-			c.control.put(received{op: f.Opcode, data: string(f.Payload), seq: seq})
+			fits = c.put(c.control, received{op: f.Opcode, data: string(f.Payload), seq: seq})
 			if c.opts.autoPong {
 				_ = c.write(message(wire.OpPong, f.Payload)) // the reader sees how the connection ended
 			}
 		case f.Opcode == wire.OpPong:
-			c.control.put(received{op: f.Opcode, data: string(f.Payload), seq: seq})
+			fits = c.put(c.control, received{op: f.Opcode, data: string(f.Payload), seq: seq})
 		default:
 			if !within {
 				joined = wire.Frame{Opcode: f.Opcode}
 			}
 			joined.Payload = append(joined.Payload, f.Payload...)
 			if within = !f.Fin; !within {
-				c.deliver(joined, seq)
+				fits = c.deliver(joined, seq)
+				joined.Payload = nil
 			}
+		}
+		if !fits {
+			c.nc.Close()
+			return
 		}
 	}
 }
 
-func (c *Conn) deliver(f wire.Frame, seq int) {
+// deliver hands on a whole message. Like put, it reports whether there was room.
+func (c *Conn) deliver(f wire.Frame, seq int) bool {
 	if f.Opcode == wire.OpText && !utf8.Valid(f.Payload) {
 		c.end(ending{lessons.Text{
 			EN: "a text message that is not UTF-8: " + quoteShort(f.Payload) + " (RFC 6455 §8.1)",
 			ES: "un mensaje de texto que no es UTF-8: " + quoteShort(f.Payload) + " (RFC 6455 §8.1)",
 		}, seq, true})
-		return
+		return true
 	}
-	c.data.put(received{op: f.Opcode, data: string(f.Payload), seq: seq})
+	return c.put(c.data, received{op: f.Opcode, data: string(f.Payload), seq: seq})
 }
 
-func (c *Conn) closed(f wire.Frame, seq int) {
+// put hands something to the expectations; if they have too much already, that is the end of the connection.
+func (c *Conn) put(box *inbox[received], r received) bool {
+	fits := box.put(r, len(r.data)+len(r.reason))
+	if !fits {
+		c.end(ending{text: tooMuch(), seq: r.seq, fault: true})
+	}
+	return fits
+}
+
+func (c *Conn) closed(f wire.Frame, seq int) bool {
 	code, reason, _ := wire.ParseClose(f.Payload)
-	c.data.put(received{op: wire.OpClose, code: code, reason: reason, seq: seq})
+	fits := c.put(c.data, received{op: wire.OpClose, code: code, reason: reason, seq: seq})
 	why := closeText(code, reason)
 	c.control.finish(ending{text: why, seq: seq})
 	if c.opts.autoClose && c.closing.set() {
 		_ = c.write(message(wire.OpClose, f.Payload)) // the reader sees how the connection ended
 	}
+	return fits
 }
 
 func (c *Conn) end(e ending) {
@@ -103,10 +125,13 @@ func violation(f wire.Frame, within bool) *lessons.Text {
 	case f.RSV != 0:
 		return rule("has reserved bits set", "tiene bits reservados encendidos", "5.2")
 	case reserved(f.Opcode):
-		return rule("has a reserved opcode", "tiene un opcode reservado", "5.2")
+		return &lessons.Text{
+			EN: fmt.Sprintf("a frame with the reserved %s (RFC 6455 §5.2)", f.Opcode),
+			ES: fmt.Sprintf("un marco con el %s, que está reservado (RFC 6455 §5.2)", f.Opcode),
+		}
 	case f.Opcode.IsControl() && !f.Fin:
 		return rule("is fragmented", "está fragmentado", "5.4")
-	case f.Opcode.IsControl() && len(f.Payload) > 125:
+	case f.Opcode.IsControl() && len(f.Payload) > maxControl:
 		return rule("is longer than 125 bytes", "mide más de 125 bytes", "5.5")
 	case f.Opcode == wire.OpClose && !closeOK:
 		return rule("has a payload of one byte", "lleva un solo byte", "5.5.1")

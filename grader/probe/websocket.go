@@ -6,9 +6,9 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -31,6 +31,7 @@ func (s *Subject) WebSocket(path string, opts ...Option) *Conn {
 	key := base64.StdEncoding.EncodeToString(Bytes(16))
 	nc, br, resp, seq := s.handshake(name, path, key, r, what)
 	if resp.StatusCode != http.StatusSwitchingProtocols {
+		_ = nc.SetReadDeadline(time.Now().Add(min(s.bound, glance)))
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
 		nc.Close()
 		s.mismatch(seq, what, same(strings.TrimSpace(resp.Status+" "+quoteShort(body))))
@@ -45,6 +46,9 @@ func (s *Subject) WebSocket(path string, opts ...Option) *Conn {
 	_ = nc.SetDeadline(time.Time{})
 	return s.newConn(name, r, nc, br, resp.Header)
 }
+
+// glance is how long the body of a response is read that is refused anyway.
+const glance = time.Second
 
 // Handshake sends an upgrade request and returns the response, whatever it is; then it drops the connection.
 func (s *Subject) Handshake(path string, opts ...Option) *Response {
@@ -71,6 +75,9 @@ func Accept(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// maxHeader bounds the header of a response, in bytes.
+const maxHeader = 1 << 20
+
 // handshake dials, sends the upgrade request and reads the response's header.
 func (s *Subject) handshake(name, path, key string, r *request, what lessons.Text) (net.Conn, *bufio.Reader, *http.Response, int) {
 	s.t.Helper()
@@ -84,7 +91,7 @@ func (s *Subject) handshake(name, path, key string, r *request, what lessons.Tex
 		_ = tcp.SetReadBuffer(sendBuffer) // a wish: a reader that stalls is felt sooner
 	}
 	s.onEnd(func() { nc.Close() })
-	_ = nc.SetDeadline(time.Now().Add(s.bound))
+	_ = nc.SetDeadline(s.deadline())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL(path), nil)
 	if err != nil {
 		s.t.Fatalf("hidden test: %v", err)
@@ -98,19 +105,20 @@ func (s *Subject) handshake(name, path, key string, r *request, what lessons.Tex
 	}
 	var raw bytes.Buffer
 	_ = req.Write(&raw) // a buffer takes everything
-	s.log.add(wire.Entry{Conn: name, Dir: wire.Send, Kind: wire.KindRequest, Data: firstLine(req)})
+	s.log.add(wire.Entry{Conn: name, Dir: wire.Send, Kind: wire.KindRequest, Data: requestHead(req)})
 	if _, err := nc.Write(raw.Bytes()); err != nil {
-		s.mismatch(s.logEnd(name, err), what, broken(err))
+		s.lost(name, what, err)
 	}
-	br := bufio.NewReaderSize(nc, 64<<10)
+	limited := &io.LimitedReader{R: nc, N: maxHeader}
+	br := bufio.NewReaderSize(limited, 64<<10)
 	resp, err := http.ReadResponse(br, req)
-	var timeout net.Error
 	switch {
-	case errors.As(err, &timeout) && timeout.Timeout():
-		s.unmet(what)
+	case err != nil && limited.N <= 0:
+		s.mismatch(-1, what, lessons.Text{EN: "a header of more than 1 MiB", ES: "un encabezado de más de 1 MiB"})
 	case err != nil:
-		s.mismatch(s.logEnd(name, err), what, broken(err))
+		s.lost(name, what, err)
 	}
+	limited.N = math.MaxInt64
 	return nc, br, resp, s.logResponse(name, resp, nil)
 }
 

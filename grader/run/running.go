@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"wirelab/grader/course"
 	"wirelab/grader/sandbox"
 	"wirelab/grader/subject"
 	"wirelab/grader/verdict"
@@ -36,6 +38,7 @@ const raceExit = 66
 type running struct {
 	test   string
 	socket string
+	peers  string // folder with what it may dial; "" if it may dial nothing
 	proc   *sandbox.Process
 }
 
@@ -62,8 +65,16 @@ func (r *Runner) start(ctx context.Context, s *session, test string) (*running, 
 		// The first race ends the program: its status cannot be hidden by closing stderr, as its report can.
 		env = append(env, fmt.Sprintf("GORACE=halt_on_error=1 exitcode=%d atexit_sleep_ms=0", raceExit))
 	}
+	profile, binds, peers := sandbox.Serve, s.prog.Binds, ""
+	if mayDial(s.lesson) {
+		profile, peers = sandbox.Dial, socket+".peers"
+		if err := os.Mkdir(peers, 0o755); err != nil {
+			return nil, err
+		}
+		binds = append(slices.Clone(binds), sandbox.Bind{Path: peers})
+	}
 	proc, err := r.box.Start(ctx, sandbox.Command{
-		Path: s.prog.Path, Args: []string{s.lesson.ID}, Env: env, Profile: sandbox.Serve, Listener: f, Binds: s.prog.Binds,
+		Path: s.prog.Path, Args: []string{s.lesson.ID}, Env: env, Profile: profile, Listener: f, Binds: binds,
 		Limits: sandbox.Limits{
 			Memory: maxMemory, CPU: maxCPU, Wall: maxWall, Processes: maxThreads, FileSize: 1 << 20,
 			OpenFiles: maxFiles, Output: maxOutput,
@@ -73,7 +84,13 @@ func (r *Runner) start(ctx context.Context, s *session, test string) (*running, 
 	if err != nil {
 		return nil, fmt.Errorf("start of the exercise: %w", err)
 	}
-	return &running{test: test, socket: socket, proc: proc}, nil
+	return &running{test: test, socket: socket, peers: peers, proc: proc}, nil
+}
+
+// mayDial reports whether a lesson's exercise has somebody to talk to: a server, or a broker. What it can reach are
+// the sockets that the test serves, nothing else.
+func mayDial(l course.Lesson) bool {
+	return l.Kind == "client" || l.Kind == "examiner" || l.Library == "go-redis"
 }
 
 // state says how the subject is, from outside of it.

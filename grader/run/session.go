@@ -90,7 +90,7 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	id := fmt.Sprint(s.next)
 	s.subjects[id] = run
 	s.mu.Unlock()
-	answer(w, subject.Started{ID: id, Socket: run.socket})
+	answer(w, subject.Started{ID: id, Socket: run.socket, Peers: run.peers})
 }
 
 // acquire takes a slot for a test's first subject; more subjects of the same test come with it, so that no test

@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"wirelab/grader/wire"
@@ -25,10 +26,12 @@ const Env = "WIRELAB_GRADER"
 // LangEnv names the environment variable with the language of failures printed by hidden tests: "en" or "es".
 const LangEnv = "WIRELAB_LANG"
 
-// Started is a subject that runs: dial Socket to talk to it.
+// Started is a subject that runs: dial Socket to talk to it. Sockets in the folder Peers can be dialed by a subject
+// that may dial; the folder is empty at first, and Peers is "" for a subject that may not.
 type Started struct {
 	ID     string `json:"id"`
 	Socket string `json:"socket"`
+	Peers  string `json:"peers"`
 }
 
 // State is what is known of a subject from outside its process.
@@ -66,7 +69,7 @@ func NewClient(path string) *Client {
 // a while: the grader runs only so many at once.
 func (c *Client) Start(ctx context.Context, test string) (Started, error) {
 	var s Started
-	return s, c.call(ctx, "POST", "/subjects?test="+test, nil, &s)
+	return s, c.call(ctx, "POST", "/subjects?test="+url.QueryEscape(test), nil, &s)
 }
 
 // State asks how the subject is. With wait above zero the answer is held back until the subject has ended, at

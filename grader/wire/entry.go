@@ -63,7 +63,7 @@ const MaxData = 256
 // Line prints the entry for a terminal: time, connection, direction, kind, length and payload, in columns. It is
 // one line whatever the subject sent, without control characters.
 func (e Entry) Line() string {
-	arrow := map[Dir]string{Send: "→", Receive: "←", "": "·"}[e.Dir]
+	arrow := map[Dir]string{Send: "↑", Receive: "↓", "": "·"}[e.Dir]
 	what := string(e.Kind)
 	switch {
 	case e.Kind == KindClose && e.Code != 0:
@@ -84,7 +84,7 @@ func (e Entry) Line() string {
 	if e.Wrong {
 		mark += "   ◀"
 	}
-	return fmt.Sprintf("%8.3fs  %-6s %s %-12s %6d  %s%s", e.At, e.Conn, arrow, visible(what), e.Length, e.shown(), mark)
+	return fmt.Sprintf("%8.3fs  %-8s %s %-12s %6d  %s%s", e.At, e.Conn, arrow, visible(what), e.Length, e.shown(), mark)
 }
 
 // shown is the payload: quoted if it is one, in hex, or as it is where the entry's words are the checker's own.

@@ -57,47 +57,47 @@ func TestLine(t *testing.T) {
 		{
 			"a text frame",
 			Entry{At: 0.0123, Conn: "ana", Dir: Send, Kind: KindText, Length: 4, Data: "¡oh!"},
-			`   0.012s  ana    → text              4  "¡oh!"`,
+			`   0.012s  ana      ↑ text              4  "¡oh!"`,
 		},
 		{
 			"binary, cut",
 			Entry{At: 12.5, Conn: "ws1", Dir: Receive, Kind: KindBinary, Length: 5000, Data: "00ff", Encoding: "hex", Cut: true},
-			`  12.500s  ws1    ← binary         5000  0x00ff…`,
+			`  12.500s  ws1      ↓ binary         5000  0x00ff…`,
 		},
 		{
 			"a fragment",
 			Entry{Conn: "ws1", Dir: Receive, Kind: KindText, Length: 1, Data: "a", Fin: &no},
-			`   0.000s  ws1    ← text              1  "a" (FIN 0)`,
+			`   0.000s  ws1      ↓ text              1  "a" (FIN 0)`,
 		},
 		{
 			"a last fragment",
 			Entry{Conn: "ws1", Dir: Receive, Kind: KindContinuation, Length: 1, Data: "b", Fin: &yes},
-			`   0.000s  ws1    ← continuation      1  "b"`,
+			`   0.000s  ws1      ↓ continuation      1  "b"`,
 		},
 		{
 			"the wrong one",
 			Entry{Conn: "ws1", Dir: Receive, Kind: KindClose, Length: 9, Code: 1009, Data: "too big", Wrong: true},
-			`   0.000s  ws1    ← close 1009        9  "too big"   ◀`,
+			`   0.000s  ws1      ↓ close 1009        9  "too big"   ◀`,
 		},
 		{
 			"an event",
 			Entry{Conn: "s", Dir: Receive, Kind: KindEvent, Length: 1, Event: "message", EventID: "7", Data: "x"},
-			`   0.000s  s      ← event             1  "x" id="7"`,
+			`   0.000s  s        ↓ event             1  "x" id="7"`,
 		},
 		{
 			"an event with a type",
 			Entry{Conn: "s", Dir: Receive, Kind: KindEvent, Length: 1, Event: "join", Data: "x"},
-			`   0.000s  s      ← event join        1  "x"`,
+			`   0.000s  s        ↓ event join        1  "x"`,
 		},
 		{
 			"a request",
 			Entry{Conn: "http1", Dir: Send, Kind: KindRequest, Data: "GET /ws\nUpgrade: websocket"},
-			`   0.000s  http1  → request           0  GET /ws ⏎ Upgrade: websocket`,
+			`   0.000s  http1    ↑ request           0  GET /ws ⏎ Upgrade: websocket`,
 		},
 		{
 			"a note",
 			Entry{Conn: "ana", Kind: KindNote, Data: "stops reading"},
-			`   0.000s  ana    · note              0  stops reading`,
+			`   0.000s  ana      · note              0  stops reading`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

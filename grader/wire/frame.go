@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // Opcode says what a frame carries (RFC 6455 §5.2).
@@ -105,6 +106,34 @@ func ReadFrame(r io.Reader, limit int64) (Frame, error) {
 		Mask(f.Payload, f.Key)
 	}
 	return f, nil
+}
+
+// FrameSize is how many bytes the frame that p begins with has on the wire, header and payload; ok is false while
+// p is too short to tell.
+func FrameSize(p []byte) (size uint64, ok bool) {
+	if len(p) < 2 {
+		return 0, false
+	}
+	head, n := 2, uint64(p[1]&0x7F)
+	switch n {
+	case 126:
+		head = 4
+	case 127:
+		head = 10
+	}
+	if len(p) < head {
+		return 0, false
+	}
+	switch n {
+	case 126:
+		n = uint64(binary.BigEndian.Uint16(p[2:]))
+	case 127:
+		n = min(binary.BigEndian.Uint64(p[2:]), math.MaxUint64-14)
+	}
+	if p[1]&0x80 != 0 {
+		head += 4
+	}
+	return uint64(head) + n, true
 }
 
 func readMore(r io.Reader, b []byte) error {

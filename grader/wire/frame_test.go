@@ -159,6 +159,9 @@ func FuzzReadFrame(f *testing.F) {
 		if int64(len(got.Payload)) > max(limit, 0) {
 			t.Fatalf("%d bytes of payload, limit %d", len(got.Payload), limit)
 		}
+		size, ok := FrameSize(wire)
+		require.True(t, ok)
+		require.Equal(t, uint64(len(wire)-r.Len()), size)
 		written := AppendFrame(nil, got)
 		if used := len(wire) - r.Len(); len(written) > used {
 			t.Fatalf("written in %d bytes, read in %d: not the shortest form", len(written), used)
@@ -185,4 +188,21 @@ func FuzzAppendFrame(f *testing.F) {
 		want.Payload, got.Payload = nil, nil
 		require.Equal(t, want, got)
 	})
+}
+
+// A header tells the size of its frame as soon as its length is there, and not before.
+func TestFrameSize(t *testing.T) {
+	for n, head := range map[int]int{0: 2, 125: 2, 126: 4, 65535: 4, 65536: 10} {
+		for _, masked := range []bool{false, true} {
+			wire := AppendFrame(nil, Frame{Opcode: OpBinary, Masked: masked, Payload: make([]byte, n)})
+			_, ok := FrameSize(wire[:head-1])
+			require.False(t, ok, "%d bytes of a header of %d", head-1, head)
+			size, ok := FrameSize(wire[:head])
+			require.True(t, ok)
+			require.Equal(t, uint64(len(wire)), size)
+		}
+	}
+	size, ok := FrameSize([]byte("\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff"))
+	require.True(t, ok)
+	require.Equal(t, uint64(1<<64-1), size, "more than there is, and no overflow")
 }
