@@ -76,7 +76,8 @@ var folder = regexp.MustCompile(`^(\d\d)-[a-z0-9]+(-[a-z0-9]+)*$`)
 func IsID(name string) bool { return folder.MatchString(name) }
 
 // Load reads every lesson below the root of fsys (this package's [FS], or the working copy through os.DirFS),
-// in the order of their numbers. The error names the file that is wrong.
+// in the order of their numbers. A folder without a README.md is not a lesson yet. The error names the file that is
+// wrong.
 func Load(fsys fs.FS) ([]Lesson, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -86,6 +87,9 @@ func Load(fsys fs.FS) ([]Lesson, error) {
 	for _, e := range entries {
 		if !e.IsDir() || !IsID(e.Name()) {
 			continue
+		}
+		if _, err := fs.Stat(fsys, path.Join(e.Name(), "README.md")); err != nil {
+			continue // somebody has just begun to write it
 		}
 		l, err := load(fsys, e.Name())
 		if err != nil {

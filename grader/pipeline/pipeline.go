@@ -79,6 +79,12 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 		return nil, err
 	}
 	for _, l := range graded {
+		if len(l.Tests) == 0 {
+			return nil, &course.Error{
+				Text: fmt.Sprintf("lesson %s has no hidden tests", l.ID),
+				Tip:  "grading needs the whole course, not a handout; if the lesson is being written, name the others with --lesson",
+			}
+		}
 		step("compiling the hidden tests of " + l.ID)
 		if p.hidden[l.ID], err = p.builder.Hidden(ctx, l); err != nil {
 			return nil, err
