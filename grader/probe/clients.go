@@ -54,7 +54,7 @@ func (s *Subject) refused(name, path string, resp *http.Response, err error) {
 	if resp != nil {
 		got = same(resp.Status)
 	}
-	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: got.EN})
+	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(got)})
 	s.mismatch(seq, lessons.Text{
 		EN: "101 Switching Protocols to the handshake on " + path,
 		ES: "101 Switching Protocols al saludo en " + path,
@@ -118,7 +118,10 @@ func (t *tap) feed(p []byte) {
 	for {
 		size, ok := wire.FrameSize(t.buf)
 		if ok && size > maxMessage {
-			t.log(wire.Entry{Kind: wire.KindNote, Data: "a frame that is too long to show, or to show what follows"})
+			t.log(wire.Entry{Kind: wire.KindNote, Data: inLang(lessons.Text{
+				EN: "a frame that is too long to show, or to show what follows",
+				ES: "un marco demasiado largo para mostrarlo, o para mostrar lo que sigue",
+			})})
 			t.blind, t.buf = true, nil
 		}
 		if !ok || size > uint64(len(t.buf)) {
@@ -158,6 +161,6 @@ func (t *tap) end(err error) {
 	defer t.mu.Unlock()
 	if !t.ended {
 		t.ended = true
-		t.log(wire.Entry{Kind: wire.KindEnd, Data: broken(err).EN})
+		t.log(wire.Entry{Kind: wire.KindEnd, Data: inLang(broken(err))})
 	}
 }

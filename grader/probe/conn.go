@@ -118,19 +118,21 @@ func (c *Conn) SendBytes(p []byte) {
 
 // Stall stops reading, as a phone in a tunnel does: soon the subject's writes to this connection block.
 func (c *Conn) Stall() {
-	c.s.log.add(wire.Entry{Conn: c.name, Kind: wire.KindNote, Data: "stops reading"})
+	c.s.log.add(wire.Entry{Conn: c.name, Kind: wire.KindNote, Data: inLang(lessons.Text{EN: "stops reading", ES: "deja de leer"})})
 	c.gate.close()
 }
 
 // Resume reads again after [Conn.Stall].
 func (c *Conn) Resume() {
-	c.s.log.add(wire.Entry{Conn: c.name, Kind: wire.KindNote, Data: "reads again"})
+	c.s.log.add(wire.Entry{Conn: c.name, Kind: wire.KindNote, Data: inLang(lessons.Text{EN: "reads again", ES: "vuelve a leer"})})
 	c.gate.open()
 }
 
 // Drop cuts the connection without a close frame, as a pulled cable does.
 func (c *Conn) Drop() {
-	c.s.log.add(wire.Entry{Conn: c.name, Dir: wire.Send, Kind: wire.KindEnd, Data: "cut, without a close frame"})
+	c.s.log.add(wire.Entry{Conn: c.name, Dir: wire.Send, Kind: wire.KindEnd, Data: inLang(lessons.Text{
+		EN: "cut, without a close frame", ES: "cortada, sin marco de cierre",
+	})})
 	c.nc.Close()
 	c.gate.open()
 }

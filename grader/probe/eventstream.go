@@ -79,7 +79,7 @@ func (st *Stream) read(er *wire.EventReader) {
 			if err == context.Canceled {
 				why = lessons.Text{EN: "nothing: this side has left", ES: "nada: este lado se fue"}
 			}
-			seq := st.s.log.add(wire.Entry{Conn: st.name, Dir: wire.Receive, Kind: wire.KindEnd, Data: why.EN})
+			seq := st.s.log.add(wire.Entry{Conn: st.name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(why)})
 			st.end(ending{text: why, seq: seq, fault: errors.Is(err, wire.ErrTooLong)})
 			return
 		}
@@ -187,7 +187,7 @@ func (st *Stream) ExpectEnd() {
 
 // Close leaves: the connection is closed, as when somebody closes the tab.
 func (st *Stream) Close() {
-	st.s.log.add(wire.Entry{Conn: st.name, Dir: wire.Send, Kind: wire.KindNote, Data: "leaves"})
+	st.s.log.add(wire.Entry{Conn: st.name, Dir: wire.Send, Kind: wire.KindNote, Data: inLang(lessons.Text{EN: "leaves", ES: "se va"})})
 	st.cancel()
 }
 

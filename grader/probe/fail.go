@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wirelab/grader/subject"
+	"wirelab/grader/wire"
 	"wirelab/lessons"
 )
 
@@ -15,7 +16,12 @@ import (
 type failure struct {
 	message lessons.Text
 	bound   bool // an event did not come in time
+
+	transcript []wire.Entry
 }
+
+// inLang is a text in the language that the grader asked for: a transcript has only one.
+func inLang(t lessons.Text) string { return t.In(os.Getenv(subject.LangEnv)) }
 
 // Failf fails the test and stops it. Say what was expected and what came instead, in English and in Spanish; the
 // arguments are the same for both.
@@ -55,7 +61,7 @@ func (s *Subject) expectNoConns() {
 		return n
 	}
 	if !s.until(func() bool { return held() == 0 }) {
-		s.errorNow(failure{message: lessons.Text{
+		s.errorNow(failure{bound: true, message: lessons.Text{
 			EN: fmt.Sprintf("expected  every connection to be let go once the client is gone\ngot       %d still held by the subject", held()),
 			ES: fmt.Sprintf("se esperaba  que se suelte cada conexión cuando el cliente se va\nllegó        el ejercicio aún retiene %d", held()),
 		}})
@@ -126,11 +132,12 @@ func (s *Subject) errorNow(f failure) {
 	s.own.mu.Lock()
 	first := s.own.failure == nil
 	if first {
+		f.transcript = s.log.entries() // before the test's own end adds to it
 		s.own.failure = &f
 	}
 	s.own.mu.Unlock()
 	if first {
-		s.t.Errorf("\n%s\n\n%s", f.message.In(os.Getenv(subject.LangEnv)), s.log)
+		s.t.Errorf("\n%s\n\n%s", inLang(f.message), s.log)
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *Subject) roundTrip(ctx context.Context, name, method, path string, body
 	if ctx.Err() != nil {
 		s.unmet(what)
 	}
-	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: broken(err).EN})
+	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(broken(err))})
 	s.mismatch(seq, what, broken(err))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"wirelab/grader/wire"
+	"wirelab/lessons"
 )
 
 // Peer is a server of the test's own that the subject can talk to: what a client exercise connects to, what an
@@ -145,7 +146,7 @@ func (l *loggedListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	l.s.onEnd(func() { c.Close() })
-	l.s.log.add(wire.Entry{Conn: l.name, Dir: wire.Receive, Kind: wire.KindOpen, Data: "connects"})
+	l.s.log.add(wire.Entry{Conn: l.name, Dir: wire.Receive, Kind: wire.KindOpen, Data: inLang(lessons.Text{EN: "connects", ES: "se conecta"})})
 	return &loggedConn{Conn: c, ln: l}, nil
 }
 

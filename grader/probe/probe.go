@@ -194,7 +194,7 @@ func (s *Subject) finish() {
 		r.Ended = s.endText(end)
 	}
 	if f := s.failure(); f != nil {
-		r.Message, r.Bound, r.Transcript = f.message, f.bound, s.log.entries()
+		r.Message, r.Bound, r.Transcript = f.message, f.bound, f.transcript
 	}
 	if err := s.own.grader.Report(context.Background(), r); err != nil {
 		s.t.Error(err)

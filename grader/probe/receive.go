@@ -23,8 +23,11 @@ func (c *Conn) read(r io.Reader) {
 	for {
 		f, err := wire.ReadFrame(r, max(maxMessage-int64(len(joined.Payload)), maxControl))
 		if err != nil {
-			c.end(ending{text: broken(err), seq: c.s.logEnd(c.name, err), fault: errors.Is(err, wire.ErrTooLong)})
-			c.nc.Close() // after a frame that is too long nothing can be read
+			tooLong := errors.Is(err, wire.ErrTooLong)
+			c.end(ending{text: broken(err), seq: c.s.logEnd(c.name, err), fault: tooLong})
+			if tooLong {
+				c.nc.Close() // nothing can be read after it
+			}
 			return
 		}
 		seq := c.s.log.add(entry(c.name, wire.Receive, f))

@@ -123,7 +123,7 @@ func (s *Subject) handshake(name, path, key string, r *request, what lessons.Tex
 }
 
 func (s *Subject) logEnd(name string, err error) int {
-	return s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: broken(err).EN})
+	return s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(broken(err))})
 }
 
 // name is the connection's name in the transcript: the one asked for, or the next free number.
