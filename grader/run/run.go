@@ -48,7 +48,7 @@ func New(box *sandbox.Box, o Options) *Runner {
 
 // Bounds of one run of a lesson's tests.
 const (
-	testTimeout = 3 * time.Minute // of all tests of a lesson together
+	testTimeout = 30 * time.Minute // of a lesson's tests, waiting for slots included; each subject has its own limits
 	parallel    = "16"            // tests of one lesson at once; the runner's slots bound the sum
 )
 
