@@ -101,12 +101,14 @@ func (c Command) check() error {
 	if l.Memory < 0 || l.CPU < 0 || l.Wall < 0 || l.Processes < 0 || l.FileSize < 0 || l.OpenFiles < 0 || l.Output < 0 {
 		return errors.New("negative limit")
 	}
-	if l.OpenFiles < 8 || l.OpenFiles > maxOpenFiles {
-		return fmt.Errorf("limit of %d open files: not between 8 and %d", l.OpenFiles, maxOpenFiles)
+	if l.OpenFiles < minOpenFiles || l.OpenFiles > maxOpenFiles {
+		return fmt.Errorf("limit of %d open files: not between %d and %d", l.OpenFiles, minOpenFiles, maxOpenFiles)
 	}
 	return nil
 }
 
-// maxOpenFiles bounds Limits.OpenFiles: the inner stage keeps the program's own file on the descriptor after it,
-// and every kernel allows this many.
-const maxOpenFiles = 4000
+// Bounds of Limits.OpenFiles: below it Go does not start, above it the grader itself may not open more.
+const (
+	minOpenFiles = 8
+	maxOpenFiles = 4000
+)

@@ -16,12 +16,13 @@ import (
 // innerName is argv[0] of the inner stage.
 const innerName = "wirelab: inner stage of the sandbox"
 
-// The descriptors of the inner stage. Only the first four outlive it.
+// The descriptors of the inner stage, after the four that outlive it and before the program's own file: that one is on
+// the first descriptor which the program's limit forbids, so that the filter can let this one alone be executed and the
+// program can never have it. It is put there before this process has threads: later that takes the kernel 10 ms.
 const (
-	fdListener = 3 + iota
-	fdProgram
-	fdOrders
+	fdOrders = 4 + iota
 	fdStatus
+	fdsOfStage
 )
 
 // ready is what the inner stage says last.
@@ -47,8 +48,23 @@ func inner() {
 	if err == nil {
 		err = o.obey()
 	}
-	fmt.Fprint(status, err)
+	var wall *WallError
+	said := complaint{Error: fmt.Sprint(err)}
+	if errors.As(err, &wall) {
+		said = complaint{Wall: wall.Wall, Error: wall.Err.Error()}
+	}
+	_ = json.NewEncoder(status).Encode(said) // if nobody hears it, nobody waits for it
 	os.Exit(125)
+}
+
+// A complaint is what the inner stage says instead of ready, or after it.
+type complaint struct {
+	Wall  string // the one that could not be built; "" where it is the command that is wrong
+	Error string
+}
+
+func wallf(name, format string, args ...any) *WallError {
+	return &WallError{Wall: name, Err: fmt.Errorf(format, args...)}
 }
 
 // obey returns only if a wall cannot be built.
@@ -57,10 +73,10 @@ func (o *orders) obey() error {
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	if o.Root {
 		if err := unix.Sethostname([]byte("sandbox")); err != nil {
-			return fmt.Errorf("host name: %w", err)
+			return wallf("root", "host name: %w", err)
 		}
 		if err := buildRoot(o.Args[0], o.Binds); err != nil {
-			return fmt.Errorf("root: %w", err)
+			return wallf("root", "%w", err)
 		}
 	}
 	if o.Dir != "" {
@@ -70,23 +86,23 @@ func (o *orders) obey() error {
 	}
 	ruleset, err := o.landlockRules()
 	if err != nil {
-		return fmt.Errorf("landlock: %w", err)
+		return wallf("landlock", "%w", err)
 	}
 	if err := o.dropRights(); err != nil {
-		return err
+		return wallf("rights", "%w", err)
 	}
 	if err := o.setLimits(); err != nil {
-		return err
+		return wallf("limits", "%w", err)
 	}
-	if err := unix.CloseRange(fdProgram, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC); err != nil {
-		return fmt.Errorf("close_range: %w", err)
+	if err := unix.CloseRange(fdOrders, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return wallf("rights", "close_range: %w", err)
 	}
 	if err := restrictSelf(ruleset); err != nil {
-		return fmt.Errorf("landlock: %w", err)
+		return wallf("landlock", "%w", err)
 	}
 	if o.Seccomp {
 		if err := loadFilter(o.Profile, o.ProgramFD); err != nil {
-			return fmt.Errorf("seccomp: %w", err)
+			return wallf("seccomp", "%w", err)
 		}
 	}
 	return o.exec()
@@ -129,12 +145,7 @@ func (o *orders) dropRights() error {
 	return nil
 }
 
-// setLimits also moves the program's file to the first descriptor that the limit forbids: the filter lets this one
-// alone be executed, and the program can never have it.
 func (o *orders) setLimits() error {
-	if err := unix.Dup3(fdProgram, o.ProgramFD, unix.O_CLOEXEC); err != nil {
-		return fmt.Errorf("descriptor %d: %w", o.ProgramFD, err)
-	}
 	for _, l := range o.Limits {
 		if err := unix.Setrlimit(int(l[0]), &unix.Rlimit{Cur: l[1], Max: l[1]}); err != nil {
 			return fmt.Errorf("limit %d of resource %d: %w", l[1], l[0], err)

@@ -70,7 +70,7 @@ func (o *orders) landlockRules() (int, error) {
 		return -1, fmt.Errorf("create ruleset: %w", e)
 	}
 	ruleset := int(fd)
-	if err := addRule(ruleset, fdProgram, landlockRead&handled.Handled_access_fs); err != nil {
+	if err := addRule(ruleset, o.ProgramFD, landlockRead&handled.Handled_access_fs); err != nil {
 		return -1, fmt.Errorf("rule for the program: %w", err)
 	}
 	for _, b := range o.Binds {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -66,9 +67,12 @@ func (s *slot) launch(c Command, out *os.File) (*os.Process, error) {
 	if c.Listener != nil {
 		fd3 = c.Listener
 	}
+	inherited := make([]*os.File, c.Limits.OpenFiles+1)
+	copy(inherited, []*os.File{null, out, out, fd3, orders, say})
+	inherited[c.Limits.OpenFiles] = program
 	proc, err := os.StartProcess("/proc/self/exe", []string{innerName}, &os.ProcAttr{
 		Env:   []string{"GOMAXPROCS=1", "GOGC=off"},
-		Files: []*os.File{null, out, out, fd3, program, orders, say}, // the order of fdListener and on
+		Files: inherited,
 		Sys:   s.attributes(),
 	})
 	if err != nil {
@@ -116,7 +120,7 @@ type orders struct {
 	Seccomp   bool
 	Landlock  int
 	Limits    [][2]uint64 // resource, value
-	ProgramFD int         // the first descriptor that the program itself can never have
+	ProgramFD int         // see fdsOfStage
 }
 
 func (s *slot) orders(c Command) orders {
@@ -167,15 +171,21 @@ func hear(status *os.File) error {
 		return err
 	}
 	said, err := io.ReadAll(io.LimitReader(status, 4096))
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("inner stage: %w", err)
-	case string(said) == ready:
-		return nil
-	case len(said) == 0:
-		return errors.New("inner stage: ended without a word")
 	}
-	return fmt.Errorf("inner stage: %s", said)
+	said, isReady := bytes.CutPrefix(said, []byte(ready))
+	if isReady && len(said) == 0 {
+		return nil
+	}
+	var c complaint
+	switch err := json.Unmarshal(said, &c); {
+	case err != nil:
+		return fmt.Errorf("inner stage: ended saying %q", said)
+	case c.Wall != "":
+		return &WallError{Wall: c.Wall, Err: errors.New(c.Error), Hint: wallHint(c.Wall)}
+	}
+	return errors.New(c.Error)
 }
 
 // memoryFile returns v as JSON in a file that has no name.

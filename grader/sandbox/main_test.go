@@ -29,7 +29,7 @@ func withSubject(run func() int) int {
 		err = os.Chmod(dir, 0o755)
 	}
 	if err == nil {
-		program := filepath.Join(dir, "subject")
+		program := filepath.Join(dir, "subject.exe") // one system wants the ending
 		cmd := exec.Command("go", "build", "-o", program, "./testdata/subject")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr

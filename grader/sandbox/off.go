@@ -53,10 +53,3 @@ func launchOff(c Command, out *os.File, attr *syscall.SysProcAttr) (*os.Process,
 	}
 	return os.StartProcess(c.Path, argv, &os.ProcAttr{Dir: c.Dir, Env: env, Files: files, Sys: attr})
 }
-
-// spent is what a control group counted for one program.
-type spent struct {
-	oom          bool  // the kernel killed it over its memory limit
-	forksRefused bool  // it was refused a thread
-	peak         int64 // bytes, 0 where not known
-}

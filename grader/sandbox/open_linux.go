@@ -50,8 +50,7 @@ func open(ctx context.Context, o Options, fences []fence) (*Box, error) {
 			refused = err
 		}
 	}
-	var wall *WallError
-	if errors.As(refused, &wall) {
+	if wall := (*WallError)(nil); errors.As(refused, &wall) {
 		return nil, wall
 	}
 	return nil, &WallError{Wall: "namespaces", Err: refused, Hint: namespacesHint()}

@@ -150,6 +150,13 @@ func (p *Process) examine(state *os.ProcessState, err error, out *output) Exit {
 	return e
 }
 
+// spent is what a control group counted for one program.
+type spent struct {
+	oom          bool  // the kernel killed it over its memory limit
+	forksRefused bool  // it was refused a thread
+	peak         int64 // bytes, 0 where not known
+}
+
 // What Go's runtime says when a limit (EAGAIN) denies it another thread.
 const (
 	noThread = "runtime: failed to create new OS thread"

@@ -138,7 +138,7 @@ func TestEnvironment(t *testing.T) {
 			host, err = os.Hostname()
 			require.NoError(t, err)
 		}
-		assert.Equal(t, fmt.Sprintf(`["A=1"] "subject" %q %q`, dir, host), string(e.Output))
+		assert.Equal(t, fmt.Sprintf(`["A=1"] "subject.exe" %q %q`, dir, host), string(e.Output))
 	})
 }
 

@@ -57,6 +57,18 @@ func headWeaker() lessons.Text {
 	}
 }
 
+// wallHint says how to get a wall that the kernel refused.
+func wallHint(wall string) lessons.Text {
+	switch wall {
+	case "root", "namespaces", "rights":
+		return namespacesHint()
+	case "seccomp", "landlock":
+		return textf("use a kernel that was built with %s (5.13 or newer); a container's own profile can refuse it too",
+			"usa un núcleo compilado con %s (5.13 o posterior); también puede denegarlo el perfil de un contenedor", wall)
+	}
+	return reportHint()
+}
+
 // namespacesHint names the switch that this machine has against namespaces, if it is one of those in use.
 func namespacesHint() lessons.Text {
 	for _, s := range []struct{ path, off, fix string }{

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 )
@@ -79,30 +78,12 @@ func threads(args []string) {
 func spin([]string) {
 	for range runtime.GOMAXPROCS(0) {
 		go func() {
-			for {
+			for n := 0; ; n++ {
+				_ = n
 			}
 		}()
 	}
 	select {}
-}
-
-func hang([]string) {
-	fmt.Println("hanging")
-	var b [1]byte
-	r, w, _ := os.Pipe()
-	_, _ = syscall.Read(int(r.Fd()), b[:]) // not through the poller, where Go would see a deadlock
-	w.Close()
-}
-
-// printOut prints so many MiB.
-func printOut(args []string) {
-	line := []byte(strings.Repeat("x", 1<<20-1) + "\n")
-	for range number(args) {
-		if _, err := os.Stdout.Write(line); err != nil {
-			report("print", err)
-			return
-		}
-	}
 }
 
 // fill writes so many MiB into one file of the directory.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func main() {
@@ -26,14 +27,13 @@ func main() {
 }
 
 func plays() map[string]func([]string) {
-	return map[string]func([]string){
-		"serve": serve, "exit": exit, "say": say, "env": env, "dial": dial,
-		"read": read, "write": write, "loopback": loopback, "abstract": abstract, "listener": listener,
-		"fork": fork, "exec": execute, "daemon": daemon, "others": others, "mount": mount, "calls": calls,
-		"descriptors": descriptors, "rights": rights,
-		"memory": memory, "shared": shared, "goroutines": goroutines, "threads": threads, "spin": spin, "hang": hang,
-		"print": printOut, "fill": fill, "open": openMany,
+	all := attacks()
+	for name, play := range map[string]func([]string){
+		"serve": serve, "exit": exit, "say": say, "env": env, "dial": dial, "hang": hang, "print": printOut,
+	} {
+		all[name] = play
 	}
+	return all
 }
 
 // report prints how one attempt ended.
@@ -45,7 +45,7 @@ func report(what string, err error) {
 	fmt.Printf("through: %s\n", what)
 }
 
-// serve answers on descriptor 3: /hello, and /attack?name&arg… which plays an attack while serving.
+// serve answers /hello on descriptor 3.
 func serve([]string) {
 	f := os.NewFile(3, "listener")
 	ln, err := net.FileListener(f)
@@ -72,6 +72,23 @@ func env([]string) {
 	dir, _ := os.Getwd()
 	host, _ := os.Hostname()
 	fmt.Printf("%q %q %q %q", os.Environ(), os.Args[0], dir, host)
+}
+
+func hang([]string) {
+	fmt.Println("hanging")
+	<-time.After(time.Hour)
+}
+
+// printOut prints so many MiB.
+func printOut(args []string) {
+	n, _ := strconv.Atoi(args[0])
+	line := []byte(strings.Repeat("x", 1<<20-1) + "\n")
+	for range n {
+		if _, err := os.Stdout.Write(line); err != nil {
+			report("print", err)
+			return
+		}
+	}
 }
 
 // dial is what a client exercise does: it connects to the socket that it was given, and says what it heard.

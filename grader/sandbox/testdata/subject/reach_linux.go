@@ -12,6 +12,16 @@ import (
 	"unsafe"
 )
 
+func attacks() map[string]func([]string) {
+	return map[string]func([]string){
+		"read": read, "write": write, "loopback": loopback, "abstract": abstract, "listener": listener,
+		"fork": fork, "exec": execute, "daemon": daemon, "others": others, "mount": mount, "calls": calls,
+		"descriptors": descriptors, "rights": rights,
+		"memory": memory, "shared": shared, "goroutines": goroutines, "threads": threads, "spin": spin,
+		"fill": fill, "open": openMany,
+	}
+}
+
 // read tries to read each path, plainly and by detours.
 func read(args []string) {
 	for _, path := range args {
