@@ -68,7 +68,7 @@ func (s *Subject) roundTrip(ctx context.Context, name, method, path string, body
 		s.t.Fatalf("hidden test: %v", err)
 	}
 	req.Header = r.header.Clone()
-	s.log.add(wire.Entry{Conn: name, Dir: wire.Send, Kind: wire.KindRequest, Length: len(body), Data: requestHead(req)})
+	s.log.add(withBody(wire.Entry{Conn: name, Dir: wire.Send, Kind: wire.KindRequest}, requestHead(req), body))
 	resp, err := s.Client().Do(req)
 	if err == nil {
 		return resp
@@ -82,17 +82,21 @@ func (s *Subject) roundTrip(ctx context.Context, name, method, path string, body
 }
 
 func (s *Subject) logResponse(name string, resp *http.Response, body []byte) int {
-	e := wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindResponse, Code: resp.StatusCode}
+	head := resp.Status + headerLines(resp.Header)
+	return s.log.add(withBody(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindResponse, Code: resp.StatusCode}, head, body))
+}
+
+// withBody is the entry with a head and, after an empty line, as much of the body as a transcript keeps of it.
+func withBody(e wire.Entry, head string, body []byte) wire.Entry {
 	e.SetData(body)
-	line := resp.Status
-	if ct := resp.Header.Get("Content-Type"); ct != "" {
-		line += "\nContent-Type: " + ct
+	switch {
+	case e.Data != "" && e.Encoding == "":
+		head += "\n\n" + e.Data
+	case e.Data != "":
+		head += "\n\n0x" + e.Data
 	}
-	if e.Data != "" && e.Encoding == "" {
-		line += "\n\n" + e.Data
-	}
-	e.Data, e.Encoding = line, ""
-	return s.log.add(e)
+	e.Data, e.Encoding = head, ""
+	return e
 }
 
 // URL is the address of a path of the subject, for clients made with [Subject.Client] or [Subject.DialContext].

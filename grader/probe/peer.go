@@ -116,7 +116,10 @@ func requestHead(r *http.Request) string {
 }
 
 // routine are headers that every handshake or request has.
-var routine = []string{"Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version", "User-Agent", "Accept-Encoding"}
+var routine = []string{
+	"Connection", "Upgrade", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Accept", "User-Agent", "Accept-Encoding",
+	"Date", "Content-Length", "X-Content-Type-Options",
+}
 
 func headerLines(h http.Header) string {
 	keys := make([]string, 0, len(h))
