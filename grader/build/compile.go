@@ -98,8 +98,8 @@ func (b *Builder) tool(ctx context.Context, path string, args []string, src, out
 	case exit.Limit != "":
 		why := exit.Text()
 		return &Failure{Text: lessons.Text{
-			EN: "compiling it was stopped: " + why.EN + "; honest work needs a tenth of that",
-			ES: "se detuvo la compilación: " + why.ES + "; un trabajo honesto necesita la décima parte",
+			EN: "the compiler " + why.EN + "; honest work needs a tenth of that",
+			ES: "el compilador " + why.ES + "; un trabajo honesto necesita la décima parte",
 		}}, nil
 	case exit.Code != 0 || exit.Signal != "":
 		words := strings.ReplaceAll(string(exit.Output), src+"/", "")

@@ -23,7 +23,7 @@ import (
 // Limits of one subject, for one test.
 const (
 	maxMemory  = 512 << 20 // bytes; the race detector needs several times what the program does
-	maxCPU     = 15 * time.Second
+	maxCPU     = 6 * time.Second
 	maxWall    = 90 * time.Second
 	maxThreads = 64
 	maxFiles   = 1024
@@ -107,12 +107,12 @@ func (run *running) state() subject.State {
 	return subject.State{Conns: usage.Conns}
 }
 
-// stop ends the subject and returns how it was until then, and what it had printed.
-func (run *running) stop() (subject.State, []byte) {
+// stop ends the subject and returns how it was until then, and how its process ended.
+func (run *running) stop() (subject.State, sandbox.Exit) {
 	run.proc.Kill()
 	exit := run.proc.Wait()
 	_ = os.Remove(run.socket) // the session's folder goes anyway
-	return diagnose(exit), exit.Output
+	return diagnose(exit), exit
 }
 
 // diagnose turns the end of a process into words.
@@ -121,14 +121,19 @@ func diagnose(exit sandbox.Exit) subject.State {
 	case exit.Stopped:
 		return subject.State{}
 	case exit.Limit != "":
-		return subject.State{Ended: true, Text: exit.Text()}
+		return subject.State{Ended: true, Text: theProgram(exit)}
 	case exit.Code == raceExit:
-		return subject.State{Ended: true, Text: exit.Text(), Race: raceReport(exit.Output)}
+		return subject.State{Ended: true, Text: theProgram(exit), Race: raceReport(exit.Output)}
 	}
 	if why := panicReport(exit.Output); why != "" {
 		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why, ES: "el programa se cayó\n" + why}}
 	}
-	return subject.State{Ended: true, Text: exit.Text()}
+	return subject.State{Ended: true, Text: theProgram(exit)}
+}
+
+func theProgram(exit sandbox.Exit) lessons.Text {
+	text := exit.Text()
+	return lessons.Text{EN: "the program " + text.EN, ES: "el programa " + text.ES}
 }
 
 var (

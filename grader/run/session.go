@@ -177,14 +177,14 @@ func (s *session) find(id string) *running {
 
 // stop ends a subject, keeps what it had printed, and gives its slot back.
 func (s *session) stop(id string, run *running) subject.State {
-	st, output := run.stop()
+	st, exit := run.stop()
 	s.mu.Lock()
 	_, mine := s.subjects[id]
 	delete(s.subjects, id)
 	if s.results[run.test] == nil {
 		s.results[run.test] = &report{}
 	}
-	s.results[run.test].output = output
+	s.results[run.test].output = exit.Output
 	s.mu.Unlock()
 	if mine {
 		s.release(run.test)
