@@ -75,7 +75,7 @@ func (o *orders) obey() error {
 		if err := unix.Sethostname([]byte("sandbox")); err != nil {
 			return wallf("root", "host name: %w", err)
 		}
-		if err := buildRoot(o.Args[0], o.Binds); err != nil {
+		if err := buildRoot(o.Args[0], o.Env, o.Binds); err != nil {
 			return wallf("root", "%w", err)
 		}
 	}

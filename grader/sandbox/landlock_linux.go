@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -49,8 +50,8 @@ const (
 		unix.LANDLOCK_ACCESS_FS_MAKE_DIR | unix.LANDLOCK_ACCESS_FS_MAKE_REG | unix.LANDLOCK_ACCESS_FS_REFER
 )
 
-// landlockRules returns the descriptor of a ruleset that leaves the program its own file and the binds; -1 without
-// landlock.
+// landlockRules returns the descriptor of a ruleset that leaves the program its own file, its environment and the
+// binds; -1 without landlock.
 func (o *orders) landlockRules() (int, error) {
 	if o.Landlock == 0 {
 		return -1, nil
@@ -73,7 +74,7 @@ func (o *orders) landlockRules() (int, error) {
 	if err := addRule(ruleset, o.ProgramFD, landlockRead&handled.Handled_access_fs); err != nil {
 		return -1, fmt.Errorf("rule for the program: %w", err)
 	}
-	for _, b := range o.Binds {
+	for _, b := range append(slices.Clone(o.Binds), Bind{Path: environFile}) {
 		access := uint64(landlockRead)
 		if b.Writable {
 			access = landlockWrite

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,8 +13,12 @@ import (
 // scaffold is where the new root is put up. Every Linux has the directory; it is covered in this mount namespace alone.
 const scaffold = "/sys"
 
+// environFile is where the race detector's runtime, which is no Go, looks for GORACE: without it the detector keeps to
+// its defaults, and a race ends nothing.
+const environFile = "/proc/self/environ"
+
 // buildRoot replaces the root by an empty read-only one with nothing in it but the binds. The program is called name.
-func buildRoot(name string, binds []Bind) error {
+func buildRoot(name string, env []string, binds []Bind) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
 	}
@@ -34,8 +39,13 @@ func buildRoot(name string, binds []Bind) error {
 			return fmt.Errorf("bind %q: %w", b.Path, err)
 		}
 	}
-	// There is no /proc, but the race detector's runtime complains if it cannot read this link.
-	if err := errors.Join(os.MkdirAll(scaffold+"/proc/self", 0o755), os.Symlink("/"+name, scaffold+"/proc/self/exe")); err != nil {
+	// There is no /proc, but the race detector's runtime reads these two, and complains if it cannot read the link.
+	err := errors.Join(
+		os.MkdirAll(scaffold+"/proc/self", 0o755),
+		os.Symlink("/"+name, scaffold+"/proc/self/exe"),
+		os.WriteFile(scaffold+environFile, []byte(strings.Join(env, "\x00")+"\x00"), 0o444),
+	)
+	if err != nil {
 		return err
 	}
 	if err := enter(scaffold); err != nil {
