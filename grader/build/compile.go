@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"wirelab/grader/course"
 	"wirelab/grader/policy"
@@ -103,7 +104,13 @@ func (b *Builder) tool(ctx context.Context, path string, args []string, src, out
 		}}, nil
 	case exit.Code != 0 || exit.Signal != "":
 		words := strings.ReplaceAll(string(exit.Output), src+"/", "")
-		words = strings.TrimSpace(strings.ReplaceAll(words, "./", ""))
+		words = strings.TrimSpace(strings.ReplaceAll("\n"+words, "\n./", "\n"))
+		if strings.Contains(words, syscall.EFBIG.Error()) {
+			return &Failure{Text: lessons.Text{
+				EN: fmt.Sprintf("compiled, it would be larger than %d MiB; honest work needs a tenth of that", maxFile>>20),
+				ES: fmt.Sprintf("compilado, ocuparía más de %d MiB; un trabajo honesto necesita la décima parte", maxFile>>20),
+			}}, nil
+		}
 		if words == "" {
 			return nil, fmt.Errorf("%s: %s", filepath.Base(path), exit.Text().EN)
 		}

@@ -109,7 +109,8 @@ func (t *toolchain) findLibgcc(ctx context.Context, cc string) error {
 	return place(strings.TrimSpace(string(out)), t.libgcc)
 }
 
-// place puts a copy of the archive where the sandbox may see it: the go command's cache holds more than that.
+// place puts a copy of the archive where the sandbox may see it: the go command's cache holds more than that. It
+// overwrites nothing, since what is there may be a link into that very cache.
 func place(from, to string) error {
 	if os.Link(from, to) == nil {
 		return nil
@@ -119,7 +120,7 @@ func place(from, to string) error {
 		return err
 	}
 	defer src.Close()
-	dst, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	dst, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}

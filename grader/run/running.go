@@ -31,8 +31,11 @@ const (
 	keepOutput = 32 << 10 // bytes kept, enough for a race report or a panic
 )
 
-// raceExit is the status with which a program ends when the race detector has found something.
-const raceExit = 66
+// Statuses with which a program ends by what Go's runtime found.
+const (
+	panicExit = 2  // a panic, or an error that the runtime calls fatal
+	raceExit  = 66 // a data race
+)
 
 // running is a subject in the sandbox.
 type running struct {
@@ -125,7 +128,7 @@ func diagnose(exit sandbox.Exit) subject.State {
 	case exit.Code == raceExit:
 		return subject.State{Ended: true, Text: theProgram(exit), Race: raceReport(exit.Output)}
 	}
-	if why := panicReport(exit.Output); why != "" {
+	if why := panicReport(exit.Output); why != "" && exit.Code == panicExit {
 		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why, ES: "el programa se cayó\n" + why}}
 	}
 	return subject.State{Ended: true, Text: theProgram(exit)}
@@ -176,6 +179,9 @@ func culprit(stack string) (fn, place string) {
 // shortName is a function's name without the path of its package.
 func shortName(fn string) string { return fn[strings.LastIndexByte(fn, '/')+1:] }
 
+// maxPanic bounds what is shown of a panic's value, in bytes.
+const maxPanic = 1 << 10
+
 // panicReport is the panic or fatal error, and where in the student's files it happened; "" if there is none.
 func panicReport(output []byte) string {
 	text := string(output)
@@ -189,6 +195,10 @@ func panicReport(output []byte) string {
 		return ""
 	}
 	head, stack, _ := strings.Cut(text[at:], "\n\ngoroutine ")
+	head, _, _ = strings.Cut(head, "\n\nruntime stack:")
+	if len(head) > maxPanic {
+		head = strings.ToValidUTF8(head[:maxPanic], "") + "…"
+	}
 	why := "  " + strings.ReplaceAll(strings.TrimSpace(head), "\n", "\n  ")
 	if fn, place := culprit(stack); strings.HasPrefix(place, "lessons/") {
 		why += fmt.Sprintf("\n  at %s in %s", place, fn)
