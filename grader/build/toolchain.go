@@ -109,12 +109,9 @@ func (t *toolchain) findLibgcc(ctx context.Context, cc string) error {
 	return place(strings.TrimSpace(string(out)), t.libgcc)
 }
 
-// place puts a copy of the archive where the sandbox may see it: the go command's cache holds more than that. It
-// overwrites nothing, since what is there may be a link into that very cache.
+// place puts a copy of the archive where the sandbox may see it: the go command's cache holds more than that. It is
+// never a link, which would lead back into that cache.
 func place(from, to string) error {
-	if os.Link(from, to) == nil {
-		return nil
-	}
 	src, err := os.Open(from)
 	if err != nil {
 		return err
