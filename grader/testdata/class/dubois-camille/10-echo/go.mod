@@ -1,0 +1,3 @@
+module wirelab/lessons/10-echo
+
+go 1.26
