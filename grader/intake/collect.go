@@ -21,6 +21,7 @@ type collector struct {
 	files   fs.FS
 	known   *catalog
 	seen    int                 // entries so far
+	visible bool                // one of them is more than a hidden file of some tool
 	found   map[string][]folder // lesson folders by lesson ID
 	ignored []string            // paths of what is not part of any lesson
 	links   []string            // paths of symbolic links
@@ -60,8 +61,8 @@ func collect(ctx context.Context, files fs.FS, known *catalog) (Submission, erro
 		first := c.closed[0]
 		c.problem(fmt.Sprintf("no lesson was found, and %s cannot be read: %s", place(first.path), first.why.EN),
 			fmt.Sprintf("no se encontró ninguna lección, y %s no se puede leer: %s", place(first.path), first.why.ES))
-	case len(c.found) == 0 && c.seen == 0:
-		c.problem("the folder is empty", "la carpeta está vacía")
+	case len(c.found) == 0 && !c.visible:
+		c.nothing()
 	case len(c.found) == 0:
 		c.problem(`no lesson was found: no folder has the name of one, such as "16-hub", and Go files in it`,
 			`no se encontró ninguna lección: ninguna carpeta se llama como una, por ejemplo "16-hub", y contiene archivos Go`)
@@ -70,6 +71,14 @@ func collect(ctx context.Context, files fs.FS, known *catalog) (Submission, erro
 	}
 	c.notes()
 	return c.out, nil
+}
+
+// nothing is what an empty folder stands for: a student who handed in nothing.
+func (c *collector) nothing() {
+	c.out.Decided = make(map[string]verdict.LessonResult)
+	for id := range c.known.lessons {
+		c.decide(id, verdict.NotSubmitted, "the folder is empty", "la carpeta está vacía")
+	}
 }
 
 func (c *collector) problem(en, es string) { c.out.Problem = &Problem{lessons.Text{EN: en, ES: es}} }
@@ -97,6 +106,7 @@ func (c *collector) walk(ctx context.Context, dir string, depth int) error {
 	}
 	for _, e := range entries {
 		at := path.Join(dir, e.Name())
+		c.visible = c.visible || !strings.HasPrefix(e.Name(), ".")
 		switch {
 		case e.IsDir() && isNoise(e.Name()), !e.IsDir() && strings.HasPrefix(e.Name(), "."), c.isCourse(at, e, entries):
 		case e.IsDir() && (e.Name() == "vendor" || e.Name() == "node_modules"):

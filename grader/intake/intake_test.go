@@ -269,10 +269,17 @@ func TestProblems(t *testing.T) {
 	t.Run("empty", func(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, os.Mkdir(filepath.Join(dir, "ana"), 0o755))
+		put(t, dir, map[string]string{"luz/.DS_Store": "", "luz/.git/HEAD": "x"})
 		all, err := Read(t.Context(), dir, newCourse(t))
 		require.NoError(t, err)
-		require.NotNil(t, all[0].Problem)
-		assert.Equal(t, "the folder is empty", all[0].Problem.Text.EN)
+		for _, s := range all {
+			assert.Nil(t, s.Problem, s.ID)
+			assert.Len(t, s.Decided, 2, s.ID)
+			for id, res := range s.Decided {
+				assert.Equal(t, verdict.NotSubmitted, res.Status, "%s %s: nothing was handed in, and nobody has to look", s.ID, id)
+				assert.Equal(t, "the folder is empty", res.Message.EN)
+			}
+		}
 	})
 	t.Run("deeper than anyone works", func(t *testing.T) {
 		s := readOne(t, map[string]string{strings.Repeat("a/", MaxDepth+2) + "16-hub/hub.go": work})
