@@ -121,11 +121,11 @@ func (b *Box) Start(ctx context.Context, c Command) (*Process, error) {
 		b.room <- struct{}{}
 		return nil, fmt.Errorf("sandbox: slot: %w", err)
 	}
-	p := &Process{done: make(chan struct{}), limits: c.Limits}
+	p := &Process{fence: b.fence, slot: s, done: make(chan struct{}), limits: c.Limits}
 	started := make(chan error, 1)
 	s.jobs <- func() {
 		defer b.giveBack(s)
-		p.run(s, c, started)
+		p.run(c, started)
 	}
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("sandbox: start %q: %w", c.Path, err)

@@ -51,7 +51,7 @@ func (p Profile) String() string {
 //
 // When the grader runs as root the program has a throw-away user: what it is to read must be readable for others
 // (os.MkdirTemp makes directories that are not: chmod 0755), a socket that it connects to must be writable for others.
-// A Writable directory is given to that user by Start.
+// A Writable directory is given to that user by Start, so it serves one program at a time.
 type Bind struct {
 	Path     string // absolute
 	Writable bool

@@ -49,7 +49,7 @@ func (e Exit) Text() lessons.Text {
 	}
 	switch {
 	case e.Stopped:
-		return textf("was stopped by the grader", "fue detenido por el corrector")
+		return textf("was stopped by the grader", "fue detenido por el calificador")
 	case e.Signal != "":
 		return textf("was killed by the signal %s", "fue detenido por la señal %s", e.Signal)
 	}

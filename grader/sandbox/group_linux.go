@@ -101,29 +101,32 @@ func (g *group) begin(l Limits) error {
 func (g *group) limit(l Limits) error {
 	set := func(dir, name, value string) error { return writeFile(filepath.Join(dir, name), value) }
 	if threads := l.Processes; threads != g.pidsMax {
-		g.pidsMax = threads
 		if g.tree.version == 1 {
 			threads++ // the slot's own
 		}
 		if err := set(g.pids, "pids.max", strconv.Itoa(threads)); err != nil {
 			return err
 		}
+		g.pidsMax = l.Processes
 	}
 	if l.Memory == g.memMax {
 		return nil
 	}
-	g.memMax = l.Memory
 	bytes := strconv.FormatInt(l.Memory, 10)
 	if g.tree.version == 2 {
 		_ = set(g.memory, "memory.swap.max", "0") // absent where the kernel does not swap
-		return set(g.memory, "memory.max", bytes)
+		if err := set(g.memory, "memory.max", bytes); err != nil {
+			return err
+		}
+	} else {
+		// Memory and swap together may not be less than memory, at any moment; absent where swap is not counted.
+		_ = set(g.memory, "memory.memsw.limit_in_bytes", "-1")
+		if err := set(g.memory, "memory.limit_in_bytes", bytes); err != nil {
+			return err
+		}
+		_ = set(g.memory, "memory.memsw.limit_in_bytes", bytes)
 	}
-	// Memory and swap together may not be less than memory, at any moment; absent where the kernel does not count swap.
-	_ = set(g.memory, "memory.memsw.limit_in_bytes", "-1")
-	if err := set(g.memory, "memory.limit_in_bytes", bytes); err != nil {
-		return err
-	}
-	_ = set(g.memory, "memory.memsw.limit_in_bytes", bytes)
+	g.memMax = l.Memory
 	return nil
 }
 

@@ -38,15 +38,17 @@ func (f *fence) uid(slot int) int {
 	return firstUID + os.Getpid()%(1<<20)*maxSlots + slot // two graders share no user
 }
 
+func (f *fence) mayLeaveChildren() bool { return !f.namespaces && !f.seccomp }
+
 // launch starts the inner stage on the slot's thread and returns when the program has taken over from it.
-func (s *slot) launch(c Command, out *os.File) (*os.Process, error) {
+func (f *fence) launch(s *slot, c Command, out *os.File) (*os.Process, error) {
 	if err := unix.SetNonblock(int(out.Fd()), false); err != nil { // programs expect a stdout that blocks
 		return nil, err
 	}
-	if s.fence.off {
+	if f.off {
 		return launchOff(c, out, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true})
 	}
-	if c.Profile == Dial && !s.fence.mayDial() {
+	if c.Profile == Dial && !f.mayDial() {
 		return nil, errNoDial
 	}
 	if err := s.handOver(c.Binds); err != nil {
@@ -56,7 +58,7 @@ func (s *slot) launch(c Command, out *os.File) (*os.Process, error) {
 	defer open.close()
 	null := open.add(os.Open(os.DevNull))
 	program := open.add(os.Open(c.Path))
-	orders := open.add(memoryFile(s.orders(c)))
+	orders := open.add(memoryFile(f.orders(s, c)))
 	status, say, err := os.Pipe()
 	open.add(status, err)
 	open.add(say, nil)
@@ -73,7 +75,7 @@ func (s *slot) launch(c Command, out *os.File) (*os.Process, error) {
 	proc, err := os.StartProcess("/proc/self/exe", []string{innerName}, &os.ProcAttr{
 		Env:   []string{"GOMAXPROCS=1", "GOGC=off"},
 		Files: inherited,
-		Sys:   s.attributes(),
+		Sys:   f.attributes(s),
 	})
 	if err != nil {
 		return nil, err
@@ -89,14 +91,14 @@ func (s *slot) launch(c Command, out *os.File) (*os.Process, error) {
 
 // attributes are what makes a child of the kernel's a stage of the sandbox: from its first instruction on it is
 // pid 1 of new namespaces and dies with the thread that forked it.
-func (s *slot) attributes() *syscall.SysProcAttr {
+func (f *fence) attributes(s *slot) *syscall.SysProcAttr {
 	a := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true}
 	s.group.place(a)
-	if !s.fence.namespaces {
+	if !f.namespaces {
 		return a
 	}
 	a.Cloneflags = unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP
-	if s.fence.userNS {
+	if f.userNS {
 		a.Cloneflags |= unix.CLONE_NEWUSER
 		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: innerUID, HostID: os.Getuid(), Size: 1}}
 		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: innerUID, HostID: os.Getgid(), Size: 1}}
@@ -123,8 +125,7 @@ type orders struct {
 	ProgramFD int         // see fdsOfStage
 }
 
-func (s *slot) orders(c Command) orders {
-	f := s.fence
+func (f *fence) orders(s *slot, c Command) orders {
 	o := orders{
 		Args: append([]string{filepath.Base(c.Path)}, c.Args...), Env: c.Env, Profile: c.Profile,
 		Binds: c.Binds, Dir: c.Dir, Root: f.namespaces, UID: s.uid,

@@ -17,13 +17,13 @@ func openOff(f fence, o Options) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	off := lessons.Text{EN: "switched off by whoever ran the grader", ES: "desactivado por quien ejecutó el corrector"}
+	off := lessons.Text{EN: "switched off by whoever ran the grader", ES: "desactivado por quien ejecutó el calificador"}
 	for _, name := range wallNames() {
 		b.walls = append(b.walls, Wall{Name: name, Why: off})
 	}
 	b.head = []lessons.Text{{
 		EN: "The sandbox was off: submitted code ran with all the rights of whoever ran the grader.",
-		ES: "El sandbox estaba desactivado: el código entregado se ejecutó con todos los permisos de quien lanzó el corrector.",
+		ES: "El sandbox estaba desactivado: el código entregado se ejecutó con todos los permisos de quien lanzó el calificador.",
 	}}
 	return b, nil
 }

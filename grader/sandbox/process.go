@@ -11,9 +11,10 @@ import (
 
 // A Process is a program that was started in a box.
 type Process struct {
-	done   chan struct{}
-	limits Limits
+	fence  fence
 	slot   *slot
+	limits Limits
+	done   chan struct{}
 	proc   *os.Process
 	socket uint64 // inode of the listener, 0 without one
 
@@ -53,21 +54,21 @@ type Usage struct {
 	Threads int
 }
 
-// drainTime bounds how long output is waited for after the end of a program: what it wrote is in the pipe already,
-// only with the walls off can a child of it hold the pipe open.
-const drainTime = 200 * time.Millisecond
+// drainTime bounds how long output is waited for after the end of a program without walls: a child of it can hold the
+// pipe open.
+const drainTime = time.Second
 
 // run is the life of a process, on its slot's thread. It sends one value to started.
-func (p *Process) run(s *slot, c Command, started chan<- error) {
+func (p *Process) run(c Command, started chan<- error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		started <- err
 		return
 	}
 	defer r.Close()
-	p.slot, p.socket = s, inode(c.Listener)
-	if err = s.group.begin(c.Limits); err == nil {
-		p.proc, err = s.launch(c, w)
+	p.socket = inode(c.Listener)
+	if err = p.slot.group.begin(c.Limits); err == nil {
+		p.proc, err = p.fence.launch(p.slot, c, w)
 	}
 	w.Close()
 	if err != nil {
@@ -83,7 +84,9 @@ func (p *Process) run(s *slot, c Command, started chan<- error) {
 	started <- nil
 
 	state, err := p.proc.Wait()
-	_ = r.SetReadDeadline(time.Now().Add(drainTime))
+	if p.fence.mayLeaveChildren() {
+		_ = r.SetReadDeadline(time.Now().Add(drainTime))
+	}
 	<-drained
 	p.exit = p.examine(state, err, out)
 	close(p.done)
@@ -94,7 +97,7 @@ func (p *Process) run(s *slot, c Command, started chan<- error) {
 func (p *Process) supervise(ctx, closed context.Context) {
 	timer := time.NewTimer(p.limits.Wall)
 	defer timer.Stop()
-	look, stop := p.slot.watchdog()
+	look, stop := p.watchdog()
 	defer stop()
 	for {
 		select {

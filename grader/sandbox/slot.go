@@ -5,7 +5,6 @@ import "runtime"
 // A slot runs one program at a time. It is an OS thread (the parent-death signal of a program belongs to the thread
 // that forked it), a throw-away user where the grader is root, and a control group where there may be one.
 type slot struct {
-	fence *fence
 	uid   int    // 0: the grader's own user
 	group *group // nil: none
 	jobs  chan func()
@@ -13,7 +12,7 @@ type slot struct {
 }
 
 func newSlot(f *fence, n int) (*slot, error) {
-	s := &slot{fence: f, uid: f.uid(n), jobs: make(chan func()), left: make(chan error, 1)}
+	s := &slot{uid: f.uid(n), jobs: make(chan func()), left: make(chan error, 1)}
 	group, err := f.newGroup(n)
 	if err != nil {
 		return nil, err

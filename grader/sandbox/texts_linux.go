@@ -77,11 +77,11 @@ func namespacesHint() lessons.Text {
 		{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "kernel.apparmor_restrict_unprivileged_userns=0"},
 	} {
 		if b, err := os.ReadFile(s.path); err == nil && strings.TrimSpace(string(b)) == s.off {
-			return textf("run `sudo sysctl -w %s`, or run the grader as root", "ejecuta `sudo sysctl -w %s`, o lanza el corrector como root", s.fix)
+			return textf("run `sudo sysctl -w %s`, or run the grader as root", "ejecuta `sudo sysctl -w %s`, o lanza el calificador como root", s.fix)
 		}
 	}
 	return lessons.Text{
 		EN: "run the grader as root, outside of a container, or in one started with --privileged; say --sandbox=off only if you trust this code",
-		ES: "lanza el corrector como root, fuera de un contenedor, o en uno iniciado con --privileged; usa --sandbox=off solo si confías en este código",
+		ES: "lanza el calificador como root, fuera de un contenedor, o en uno iniciado con --privileged; usa --sandbox=off solo si confías en este código",
 	}
 }

@@ -65,8 +65,8 @@ func sockets(pid int, listener uint64) (int, error) {
 const watchEvery = 20 * time.Millisecond
 
 // watchdog ticks when the program is to be looked at: never where a control group holds it.
-func (s *slot) watchdog() (<-chan time.Time, func()) {
-	if s.fence.off || s.group != nil {
+func (p *Process) watchdog() (<-chan time.Time, func()) {
+	if p.fence.off || p.slot.group != nil {
 		return nil, func() {}
 	}
 	t := time.NewTicker(watchEvery)
