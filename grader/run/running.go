@@ -22,7 +22,7 @@ import (
 
 // Limits of one subject, for one test.
 const (
-	maxMemory  = 256 << 20 // bytes; the most that a reference of the course has used is 46 MiB, race detector included
+	maxMemory  = 256 << 20       // bytes; the most that a reference of the course has used is 46 MiB, race detector included
 	maxCPU     = 3 * time.Second // the most that one has used is 0.2
 	maxWall    = 90 * time.Second
 	maxThreads = 64
