@@ -71,16 +71,17 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	if err != nil {
 		return err
 	}
-	graded, err := c.Select(f.lessons...)
+	graded, err := choose(c, f.lessons...)
 	if err != nil {
 		return err
 	}
 	subs, err := intake.Read(ctx, dir, c)
+	var notAClass *course.Error
+	if errors.As(err, &notAClass) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
-	}
-	if len(subs) == 0 {
-		return &course.Error{Text: fmt.Sprintf("no submissions in %q", dir), Tip: "it should hold one folder for each student"}
 	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
 		return err

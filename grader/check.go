@@ -59,7 +59,7 @@ func checkCourse(cmd *cobra.Command, names []string, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := c.Select(names...)
+	chosen, err := choose(c, names...)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ var errFailed = errors.New("failed")
 // usageError is wrong use of the command line.
 type usageError struct{ error }
 
+func (e usageError) Unwrap() error { return e.error }
+
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -118,6 +120,15 @@ Student code runs only in a sandbox. Exit status: 0 graded (whatever the scores)
 		}
 	}
 	return root
+}
+
+// choose picks the lessons that the command line names; all of them where it names none.
+func choose(c *course.Course, names ...string) ([]course.Lesson, error) {
+	chosen, err := c.Select(names...)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return chosen, nil
 }
 
 // find loads the course around the working directory.

@@ -41,7 +41,7 @@ func runLesson(cmd *cobra.Command, name, lang, sandbox string) error {
 	if err != nil {
 		return err
 	}
-	graded, err := c.Select(name)
+	graded, err := choose(c, name)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func serve(cmd *cobra.Command, name, addr string, solution bool) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := c.Select(name)
+	chosen, err := choose(c, name)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,332 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/build"
+	"wirelab/grader/report"
+	"wirelab/grader/verdict"
+)
+
+// The sample class is 24 submissions as students hand them in, in both shapes: finished, half-finished, wrong in
+// every way that the lessons warn of, broken, and hostile. Beside it lies the gradebook that it must get.
+const (
+	classDir  = "testdata/class"
+	classBook = "testdata/class.csv"
+)
+
+// statuses holds every lesson of the class that is not simply graded.
+var statuses = map[string]verdict.Status{
+	"ben-david-noa/10-echo":              verdict.Refused,
+	"chukwu-emeka/16-hub":                verdict.NotSubmitted,
+	"delacroix-hugo/01-first-sse":        verdict.Refused,
+	"delacroix-hugo/10-echo":             verdict.Crashed,
+	"dubois-camille/16-hub":              verdict.NotSubmitted,
+	"fernandez-quispe-luis/01-first-sse": verdict.Crashed,
+	"fernandez-quispe-luis/16-hub":       verdict.NotSubmitted,
+	"haddad-layla/10-echo":               verdict.NotSubmitted,
+	"ivanova-daria/16-hub":               verdict.DoesNotCompile,
+	"kowalska-zofia/16-hub":              verdict.NotSubmitted,
+	"martinez-ruiz-sofia/10-echo":        verdict.NotSubmitted,
+	"martinez-ruiz-sofia/16-hub":         verdict.NotSubmitted,
+	"oconnor-saoirse/16-hub":             verdict.NotSubmitted,
+	"pham-thi-lan/16-hub":                verdict.NotSubmitted,
+	"ramirez-torres-diego/10-echo":       verdict.DoesNotCompile,
+	"rossi-matteo/01-first-sse":          verdict.NotSubmitted,
+	"rossi-matteo/10-echo":               verdict.NotSubmitted,
+	"rossi-matteo/16-hub":                verdict.NotSubmitted,
+	"silva-joao-pedro/16-hub":            verdict.NotSubmitted,
+	"yamamoto-haruka/01-first-sse":       verdict.NotSubmitted,
+	"yamamoto-haruka/16-hub":             verdict.NotSubmitted,
+}
+
+// messages holds what a student, or the instructor, is told where something special happened.
+var messages = []struct {
+	student, lesson string
+	test            string // "" for the lesson's own message
+	parts           []string
+}{
+	{"martinez-ruiz-sofia", "10-echo", "", []string{"the starter, unchanged"}},
+	{"rossi-matteo", "16-hub", "", []string{"the folder is empty"}},
+	{"ben-david-noa", "10-echo", "", []string{`echo.go:6: import "github.com/gorilla/websocket" is not allowed in this lesson`}},
+	{"ivanova-daria", "16-hub", "", []string{"hub.go:13:15: undefined: member", "hub.go:43:1: missing return"}},
+	{"ramirez-torres-diego", "10-echo", "", []string{`echo.go:4:2: "log" imported and not used`}},
+	{"fernandez-quispe-luis", "01-first-sse", "", []string{"crashed before answering", "panic: regexp: Compile(", "at lessons/01-first-sse/firstsse.go:15"}},
+	{"oconnor-saoirse", "10-echo", "TestEmptyMessage", []string{"panic: runtime error: index out of range [0]", "at lessons/10-echo/echo.go:56"}},
+	{"mwangi-grace", "01-first-sse", "TestEveryClientGetsEveryLine", []string{"a data race", "read   lessons/01-first-sse/firstsse.go:44", "write  lessons/01-first-sse/firstsse.go:44"}},
+	{"dubois-camille", "10-echo", "TestNotAHandshake", []string{"expected  status 426 Upgrade Required", "got       200 OK"}},
+
+	{"volkov-artem", "10-echo", "TestOtherOrigin", []string{"expected  status 403 Forbidden", "got       101 Switching Protocols"}},
+	{"delacroix-hugo", "01-first-sse", "", []string{`firstsse.go:5: import "os" is not allowed in this lesson`}},
+	{"delacroix-hugo", "10-echo", "", []string{"exited with status 1 before answering"}},
+	{"kruger-lukas", "10-echo", "TestByeClosesWith1000", []string{"was killed: it used more than", "MiB of memory"}},
+	{"kruger-lukas", "16-hub", "TestEverybodyHears", []string{"was killed: it printed more than 1 MiB"}},
+}
+
+// notes holds the students about whose files there is something to say, and what. About nobody else there is.
+var notes = map[string][]string{
+	"dubois-camille": {
+		"01-first-sse/firstsse_test.go is ignored: tests are not part of a submission",
+		"ignored, being no part of a lesson: 10-echo/go.mod, go.mod",
+	},
+	"haddad-layla": {"lessons/16-hub/subject.go is not as it was given; the given one is used"},
+}
+
+func TestClass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("grading a class takes most of a minute")
+	}
+	needsGrader(t)
+	want, err := os.ReadFile(classBook)
+	require.NoError(t, err)
+	class := grade(t, classDir, "--lesson", columns(t, want), "--lang", "en")
+
+	t.Run("scores", func(t *testing.T) {
+		got, err := os.ReadFile(filepath.Join(class.out, "gradebook.csv"))
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(got))
+	})
+	t.Run("status of each lesson", func(t *testing.T) {
+		for key, res := range class.lessons() {
+			want, special := statuses[key]
+			switch {
+			case key == "kruger-lukas/01-first-sse":
+				// It spins from the start. Which bound it meets first, that on CPU time or the tests' patience,
+				// depends on how many cores it has to spin on.
+				assert.Contains(t, []verdict.Status{verdict.Graded, verdict.Crashed}, res.Status, key)
+			case special:
+				assert.Equal(t, want, res.Status, "%s: %s", key, res.Message)
+			default:
+				assert.Equal(t, verdict.Graded, res.Status, "%s: %s", key, res.Message)
+			}
+		}
+	})
+	t.Run("messages", func(t *testing.T) {
+		all := class.lessons()
+		for _, m := range messages {
+			res := all[m.student+"/"+m.lesson]
+			message := res.Message
+			if m.test != "" {
+				message = testOf(t, res, m.test).Message
+			}
+			for _, part := range m.parts {
+				assert.Contains(t, message, part, "%s %s %s", m.student, m.lesson, m.test)
+			}
+		}
+	})
+	t.Run("notes", func(t *testing.T) {
+		for _, s := range class.report.Students {
+			assert.Equal(t, notes[s.ID], s.Notes, s.ID)
+		}
+	})
+	t.Run("what was forged is shown and does not count", func(t *testing.T) {
+		output := printed(testOf(t, class.lessons()["volkov-artem/10-echo"], "TestOtherOrigin"))
+		assert.Contains(t, output, "--- PASS: TestOtherOrigin (0.00s)")
+		assert.Contains(t, output, `"passed":true`)
+	})
+	t.Run("nothing was there to read", func(t *testing.T) {
+		for _, test := range class.lessons()["delacroix-hugo/16-hub"].Tests {
+			assert.Contains(t, printed(test), "no luck: lessons/16-hub/hidden/hidden_test.go", test.Name)
+		}
+		for _, name := range class.files(t) {
+			text, err := os.ReadFile(filepath.Join(class.out, name))
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), "STOLEN", name)
+		}
+	})
+	t.Run("files", func(t *testing.T) {
+		want := []string{"gradebook.csv", "index.html", "report.json"}
+		for _, s := range class.report.Students {
+			want = append(want, "students/"+s.ID+".html", "students/"+s.ID+".md")
+		}
+		assert.ElementsMatch(t, want, class.files(t))
+		assert.Equal(t, report.Schema, class.report.Schema)
+		assert.Contains(t, class.stdout, class.out, "the summary says where the reports are")
+	})
+
+	// One lesson of students whose every failure is the same each time, quickly.
+	some := []string{
+		"ben-david-noa", "castillo-vega-mariana", "delacroix-hugo", "dubois-camille", "ramirez-torres-diego", "rossi-matteo", "volkov-artem",
+	}
+	few := t.TempDir()
+	for _, id := range some {
+		require.NoError(t, os.CopyFS(filepath.Join(few, id), os.DirFS(filepath.Join(classDir, id))))
+	}
+	t.Run("another run differs in times, ports and payloads only", func(t *testing.T) {
+		again := grade(t, few, "--lesson", "10-echo", "--lang", "en")
+		require.Len(t, again.report.Students, len(some))
+		for i, s := range again.report.Students {
+			assert.Equal(t, some[i], s.ID)
+			require.Len(t, s.Lessons, 1)
+			assert.Equal(t, constant(class.lessons()[s.ID+"/10-echo"]), constant(s.Lessons[0]), s.ID)
+		}
+	})
+	t.Run("in Spanish", func(t *testing.T) {
+		es := grade(t, few, "--lesson", "10-echo", "--lang", "es")
+		assert.Equal(t, "es", es.report.Lang)
+		all := es.lessons()
+		assert.Equal(t, "la carpeta está vacía", all["rossi-matteo/10-echo"].Message)
+		assert.Contains(t, all["ben-david-noa/10-echo"].Message, "no está permitido en esta lección")
+		assert.Contains(t, all["delacroix-hugo/10-echo"].Message, "antes de responder")
+		failed := testOf(t, all["dubois-camille/10-echo"], "TestNotAHandshake")
+		assert.Contains(t, failed.Message, "se esperaba  el estado 426 Upgrade Required\nllegó        200 OK")
+		assert.Contains(t, failed.Hint, "Cuando websocket.Accept falla")
+		for name, part := range map[string]string{
+			"index.html": `lang="es"`, "students/dubois-camille.html": `lang="es"`, "students/dubois-camille.md": failed.Hint,
+		} {
+			text, err := os.ReadFile(filepath.Join(es.out, filepath.FromSlash(name)))
+			require.NoError(t, err)
+			assert.Contains(t, string(text), part, name)
+		}
+		for key, res := range all {
+			was := class.lessons()[key]
+			assert.Equal(t, was.Status, res.Status, key)
+			assert.Equal(t, was.Score, res.Score, key)
+		}
+	})
+}
+
+// Some students handed in the whole course. What they did not touch must be as the course has it now, or it would
+// count as their work.
+func TestClassHasCopiesOfTheCourse(t *testing.T) {
+	for student, names := range map[string][]string{
+		"nguyen-minh/wirelab": {
+			"LICENSE", "lessons/01-first-sse/subject.go", "lessons/10-echo/subject.go", "lessons/10-echo/echo_test.go", "lessons/16-hub/subject.go",
+		},
+		"martinez-ruiz-sofia": {
+			"lessons/01-first-sse/subject.go", "lessons/10-echo/subject.go", "lessons/10-echo/echo.go", "lessons/16-hub/subject.go", "lessons/16-hub/hub.go",
+		},
+		"pham-thi-lan/wirelab-main": {"lessons/16-hub/subject.go", "lessons/16-hub/hub.go"},
+		"haddad-layla":              {"lessons/01-first-sse/subject.go"},
+	} {
+		for _, name := range names {
+			ours, err := os.ReadFile(filepath.Join("..", name))
+			require.NoError(t, err)
+			theirs, err := os.ReadFile(filepath.Join(classDir, student, name))
+			require.NoError(t, err)
+			if !bytes.Equal(ours, theirs) {
+				t.Errorf("the course has changed: cp %s grader/%s/%s/%s", name, classDir, student, name)
+			}
+		}
+	}
+}
+
+// needsGrader skips a test where classes are not graded in full.
+func needsGrader(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("the sandbox is for Linux")
+	}
+	if !build.HasRace(t.Context()) {
+		t.Skip("no C compiler, so no race detector")
+	}
+}
+
+// graded is what a batch has left.
+type graded struct {
+	out    string // folder
+	stdout string
+	report report.Report
+}
+
+// grade runs the command on a class. It must end with status 0.
+func grade(t *testing.T, dir string, flags ...string) graded {
+	t.Helper()
+	g := graded{out: t.TempDir()}
+	var stdout, stderr bytes.Buffer
+	status := run(append([]string{"batch", dir, "--out", g.out}, flags...), &stdout, &stderr)
+	require.Equal(t, exitOK, status, "%s", &stderr)
+	g.stdout, g.report = stdout.String(), readReport(t, g.out)
+	return g
+}
+
+func readReport(t *testing.T, out string) (r report.Report) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(out, "report.json"))
+	require.NoError(t, err)
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	require.NoError(t, dec.Decode(&r))
+	return r
+}
+
+// lessons returns what became of each lesson, by "student/lesson".
+func (g graded) lessons() map[string]report.LessonResult {
+	all := map[string]report.LessonResult{}
+	for _, s := range g.report.Students {
+		for _, l := range s.Lessons {
+			all[s.ID+"/"+l.ID] = l
+		}
+	}
+	return all
+}
+
+// files lists what was written, by slash-separated path.
+func (g graded) files(t *testing.T) (names []string) {
+	t.Helper()
+	for _, pattern := range []string{"*", "students/*"} {
+		found, err := filepath.Glob(filepath.Join(g.out, pattern))
+		require.NoError(t, err)
+		for _, path := range found {
+			name, err := filepath.Rel(g.out, path)
+			require.NoError(t, err)
+			if name != "students" {
+				names = append(names, filepath.ToSlash(name))
+			}
+		}
+	}
+	return names
+}
+
+// columns are the lessons of a gradebook, as --lesson takes them: the class is graded on these, however many the
+// course has.
+func columns(t *testing.T, book []byte) string {
+	t.Helper()
+	head, err := csv.NewReader(bytes.NewReader(book)).Read()
+	require.NoError(t, err)
+	return strings.Join(head[1:len(head)-2], ",")
+}
+
+func testOf(t *testing.T, l report.LessonResult, name string) report.TestResult {
+	t.Helper()
+	i := slices.IndexFunc(l.Tests, func(r report.TestResult) bool { return r.Name == name })
+	require.GreaterOrEqual(t, i, 0, "no %s in %s", name, l.ID)
+	return l.Tests[i]
+}
+
+// printed is what a program printed before it failed a test, as far as the report shows it.
+func printed(r report.TestResult) string {
+	var all strings.Builder
+	for _, e := range r.Transcript {
+		if e.Conn == "output" {
+			all.WriteString(e.Data)
+		}
+	}
+	return all.String()
+}
+
+// quoted is a payload in a message.
+var quoted = regexp.MustCompile(`"(\\.|[^"\\])*"`)
+
+// constant is what must be the same in each run: all but times, transcripts and what stands in quotes.
+func constant(l report.LessonResult) string {
+	var all strings.Builder
+	fmt.Fprintln(&all, l.ID, l.Status, l.Score, l.Points, l.Message)
+	for _, r := range l.Tests {
+		fmt.Fprintln(&all, " ", r.Name, r.Status, r.Score, r.Points, quoted.ReplaceAllString(r.Message, `"…"`), r.Hint)
+	}
+	return all.String()
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/verdict"
+)
+
+// Ctrl-C in the middle of a batch: what is done is reported, what is not says so, and nothing is left half written.
+func TestInterruptedBatch(t *testing.T) {
+	needsGrader(t)
+	class, out := t.TempDir(), t.TempDir()
+	for _, id := range []string{"castillo-vega-mariana", "kruger-lukas"} { // the one fails at once, the other spins for seconds
+		require.NoError(t, os.CopyFS(filepath.Join(class, id), os.DirFS(filepath.Join(classDir, id))))
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), self, "batch", class, "--out", out, "--lesson", "01", "--lang", "en")
+	cmd.Args[0] = "grader" // see TestMain
+	stderr, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	require.NoError(t, cmd.Start())
+
+	var said strings.Builder
+	lines := bufio.NewScanner(io.TeeReader(stderr, &said))
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "castillo-vega-mariana") {
+			require.NoError(t, cmd.Process.Signal(os.Interrupt))
+		}
+	}
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit, "%s", &said)
+	assert.Equal(t, exitFailed, exit.ExitCode(), "%s", &said)
+	assert.Contains(t, said.String(), "grader: interrupted")
+
+	g := graded{out: out, stdout: stdout.String(), report: readReport(t, out)}
+	all := g.lessons()
+	assert.Equal(t, verdict.Graded, all["castillo-vega-mariana/01-first-sse"].Status)
+	cut := all["kruger-lukas/01-first-sse"]
+	assert.Equal(t, verdict.NotGradable, cut.Status)
+	assert.Contains(t, cut.Message, "interrupted")
+	for _, r := range cut.Tests {
+		assert.Equal(t, verdict.NotRun, r.Status, r.Name)
+	}
+	assert.ElementsMatch(t, []string{
+		"gradebook.csv", "index.html", "report.json",
+		"students/castillo-vega-mariana.html", "students/castillo-vega-mariana.md", "students/kruger-lukas.html", "students/kruger-lukas.md",
+	}, g.files(t))
+	assert.NotEmpty(t, g.stdout, "the summary")
+}
