@@ -40,7 +40,7 @@ one process, and again through the sandbox.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return checkCourse(cmd, args, f) },
 	}
-	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "gradings of the reference, and of each mutant, in the sandbox")
+	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "gradings of the reference in the sandbox; each mutant gets a tenth, at least one")
 	cmd.Flags().BoolVar(&f.load, "load", false, "keep every core busy with something else meanwhile")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the proofs as JSON")
 	sandboxFlag(cmd, &f.sandbox)

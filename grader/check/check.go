@@ -33,7 +33,7 @@ type Proof struct {
 
 // Options says how hard to look.
 type Options struct {
-	Repeat int          // gradings of the reference, and of each mutant by its test, in the sandbox; at least 1
+	Repeat int          // gradings of the reference in the sandbox, at least 1; each mutant gets a tenth, at least 1
 	Step   func(string) // is told what is going on; may be nil
 }
 

@@ -29,7 +29,7 @@ func (p *prover) sandboxed(ctx context.Context, v variants) error {
 	})
 	for _, m := range v.mutants {
 		g.Go(func() error {
-			return p.grade(ctx, p.only(m.KilledBy), m.files, p.opts.Repeat, p.mustKill(m))
+			return p.grade(ctx, p.only(m.KilledBy), m.files, max(p.opts.Repeat/10, 1), p.mustKill(m))
 		})
 	}
 	return g.Wait()
