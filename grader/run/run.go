@@ -52,6 +52,10 @@ const (
 	parallel    = "6"              // tests of one lesson at once; the runner's slots bound the sum
 )
 
+// redisEnv names a Redis server, host:port, for hidden tests with a broker. The environment of graded tests is
+// otherwise empty, and then they bring one in their own process.
+const redisEnv = "WIRELAB_REDIS"
+
 // Lesson runs the hidden tests of the lesson against the program; to run some only, leave the others out of
 // l.Tests. hidden is the compiled test binary; each is called whenever a test has ended, if it is not nil.
 func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p build.Program, each func()) (verdict.LessonResult, error) {
@@ -110,6 +114,9 @@ func (r *Runner) command(ctx context.Context, s *session, binary string, names [
 		"-test.run=^("+strings.Join(names, "|")+")$", "-test.parallel="+parallel, "-test.timeout="+testTimeout.String())
 	cmd.Dir = s.dir
 	cmd.Env = []string{subject.Env + "=" + s.socket, subject.LangEnv + "=" + r.lang, "HOME=" + s.dir, "TMPDIR=" + os.TempDir()}
+	if at := os.Getenv(redisEnv); at != "" {
+		cmd.Env = append(cmd.Env, redisEnv+"="+at)
+	}
 	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }

@@ -33,6 +33,7 @@ type session struct {
 	subjects map[string]*running
 	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
 	results  map[string]*report
+	closed   bool
 }
 
 // report is what is known of a test.
@@ -65,6 +66,9 @@ func (r *Runner) open(l course.Lesson, p *build.Program, each func()) (*session,
 }
 
 func (s *session) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	_ = s.srv.Close()
 	s.stopAll()
 	_ = os.RemoveAll(s.dir)
@@ -88,8 +92,16 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	s.mu.Lock()
 	s.next++
 	id := fmt.Sprint(s.next)
-	s.subjects[id] = run
+	orphan := s.closed || req.Context().Err() != nil // nobody is left to stop it
+	if !orphan {
+		s.subjects[id] = run
+	}
 	s.mu.Unlock()
+	if orphan {
+		run.stop()
+		s.release(test)
+		return
+	}
 	answer(w, subject.Started{ID: id, Socket: run.socket, Peers: run.peers})
 }
 

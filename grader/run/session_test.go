@@ -1,0 +1,245 @@
+//go:build unix
+
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/build"
+	"wirelab/grader/course"
+	"wirelab/grader/harness"
+	"wirelab/grader/sandbox"
+	"wirelab/grader/subject"
+	"wirelab/grader/verdict"
+	"wirelab/lessons"
+)
+
+// The test binary is also the hidden tests' process and the subject: modeEnv says which.
+const modeEnv = "RUN_TEST_MODE"
+
+func TestMain(m *testing.M) {
+	sandbox.Main()
+	switch os.Getenv(modeEnv) {
+	case "hidden":
+		if err := hidden(); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+	case "subject":
+		harness.Main(map[string]func() http.Handler{lesson().ID: func() http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "here") })
+		}})
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// hidden plays the process of a lesson's hidden tests. A test's name says what becomes of it.
+func hidden() error {
+	pattern := strings.TrimSuffix(strings.TrimPrefix(os.Args[1], "-test.run=^("), ")$")
+	names := strings.Split(pattern, "|")
+	grader := subject.NewClient(os.Getenv(subject.Env))
+	for _, name := range names {
+		r := subject.Result{Test: name, Passed: true}
+		switch {
+		case strings.HasPrefix(name, "TestFails"):
+			r.Passed, r.Message = false, lessons.Text{EN: "expected more", ES: "se esperaba más"}
+			r.Answered = name != "TestFailsUnanswered"
+			if !r.Answered {
+				r.Ended = lessons.Text{EN: "the program crashed", ES: "el programa se cayó"}
+			}
+		case strings.HasPrefix(name, "TestSilent"):
+			continue
+		case strings.HasPrefix(name, "TestDiesInCompany") && len(names) > 1, strings.HasPrefix(name, "TestDiesAlways"):
+			if _, err := grader.Start(context.Background(), name); err != nil {
+				return err
+			}
+			return errors.New("killed, with a subject left behind")
+		case strings.HasPrefix(name, "TestSubjects"):
+			if err := useSubjects(grader, name); err != nil {
+				return err
+			}
+		}
+		if err := grader.Report(context.Background(), r); err != nil {
+			return err
+		}
+	}
+	if strings.HasPrefix(names[0], "TestThenFails") {
+		return errors.New("every test passed, and yet")
+	}
+	return nil
+}
+
+// useSubjects starts two subjects for a test, talks to both and stops them.
+func useSubjects(grader *subject.Client, name string) error {
+	ctx := context.Background()
+	var ids []string
+	for i := range 2 {
+		started, err := grader.Start(ctx, name)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, started.ID)
+		client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", started.Socket)
+		}}}
+		resp, err := client.Get("http://subject/")
+		if err != nil {
+			return err
+		}
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || string(body) != "here" {
+			return fmt.Errorf("subject %d says %q: %w", i, body, err)
+		}
+	}
+	for _, id := range ids {
+		if st, err := grader.Stop(ctx, id); err != nil || st.Ended {
+			return fmt.Errorf("stopped: %+v: %w", st, err)
+		}
+		if _, err := grader.Stop(ctx, id); err == nil {
+			return errors.New("a subject can be stopped twice")
+		}
+	}
+	return nil
+}
+
+func lesson(tests ...string) course.Lesson {
+	l := course.Lesson{Lesson: lessons.Lesson{ID: "16-hub"}}
+	for _, name := range tests {
+		l.Tests = append(l.Tests, verdict.Test{Name: name, Points: 1})
+	}
+	return l
+}
+
+// played is this binary in another mode, as a program that needs no environment.
+func played(t *testing.T, mode string) string {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), mode)
+	script := fmt.Sprintf("#!/bin/sh\nexport %s=%s\nexec '%s' \"$@\"\n", modeEnv, mode, self)
+	require.NoError(t, os.WriteFile(path, []byte(script), 0o755))
+	return path
+}
+
+func newRunner(t *testing.T, subjects int) *Runner {
+	t.Helper()
+	box, err := sandbox.Open(t.Context(), sandbox.Options{Off: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, box.Close()) })
+	dir, err := os.MkdirTemp("", "r") // t.TempDir has paths that are too long for a socket
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		left, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Empty(t, left, "a session leaves nothing")
+		require.NoError(t, os.Remove(dir))
+	})
+	return New(box, Options{Subjects: subjects, Dir: dir})
+}
+
+func TestLesson(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		tests    []string
+		outcomes []verdict.Outcome
+		status   verdict.Status
+		reports  int
+	}{
+		{
+			"in the lesson's order, each reported once",
+			[]string{"TestB", "TestFails", "TestA"},
+			[]verdict.Outcome{verdict.Passed, verdict.Failed, verdict.Passed}, verdict.Graded, 3,
+		},
+		{
+			"what does not report has not passed",
+			[]string{"TestSilent", "TestA"},
+			[]verdict.Outcome{verdict.NotRun, verdict.Passed}, verdict.Graded, 1,
+		},
+		{
+			"a death costs nobody else",
+			[]string{"TestA", "TestDiesInCompany", "TestB", "TestFails"},
+			[]verdict.Outcome{verdict.Passed, verdict.Passed, verdict.Passed, verdict.Failed}, verdict.Graded, 4,
+		},
+		{
+			"nor does one that comes again",
+			[]string{"TestDiesAlways", "TestA", "TestDiesAlwaysToo", "TestB"},
+			[]verdict.Outcome{verdict.NotRun, verdict.Passed, verdict.NotRun, verdict.Passed}, verdict.Graded, 2,
+		},
+		{
+			"two subjects for a test, where one may run at once",
+			[]string{"TestSubjects", "TestSubjectsAgain"},
+			[]verdict.Outcome{verdict.Passed, verdict.Passed}, verdict.Graded, 2,
+		},
+		{
+			"a program that answers nothing has crashed",
+			[]string{"TestFailsUnanswered", "TestSilent"},
+			[]verdict.Outcome{verdict.Failed, verdict.NotRun}, verdict.Crashed, 1,
+		},
+		{
+			"one answer is enough to be graded",
+			[]string{"TestFailsUnanswered", "TestFails"},
+			[]verdict.Outcome{verdict.Failed, verdict.Failed}, verdict.Graded, 2,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRunner(t, 1)
+			reports := 0
+			res, err := r.Lesson(t.Context(), lesson(c.tests...), played(t, "hidden"), build.Program{Path: played(t, "subject")}, func() { reports++ })
+			require.NoError(t, err)
+			require.Equal(t, "16-hub", res.ID)
+			require.Equal(t, c.status, res.Status)
+			require.Equal(t, c.status == verdict.Crashed, !res.Message.IsZero())
+			require.Len(t, res.Tests, len(c.tests))
+			for i, tr := range res.Tests {
+				require.Equal(t, c.tests[i], tr.Name)
+				require.Equal(t, c.outcomes[i], tr.Outcome, tr.Name)
+				require.Equal(t, tr.Outcome != verdict.Passed, !tr.Message.IsZero(), tr.Name)
+			}
+			require.Equal(t, c.reports, reports)
+			require.Empty(t, r.slots, "every slot was given back")
+		})
+	}
+}
+
+// Tests that pass in a process that fails are the grader's trouble: nobody is told a score.
+func TestLessonWhoseTestsFailOutsideOfTests(t *testing.T) {
+	r := newRunner(t, 1)
+	_, err := r.Lesson(t.Context(), lesson("TestThenFails", "TestA"), played(t, "hidden"), build.Program{}, nil)
+	require.ErrorContains(t, err, "hidden tests of 16-hub: every test passed, but their process failed: exit status 1\nevery test passed, and yet\n")
+
+	_, err = r.Lesson(t.Context(), lesson("TestA"), filepath.Join(t.TempDir(), "missing"), build.Program{}, nil)
+	require.ErrorIs(t, err, os.ErrNotExist)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = r.Lesson(ctx, lesson("TestA"), played(t, "hidden"), build.Program{}, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestInProcess(t *testing.T) {
+	r := newRunner(t, 1)
+	res, failed, log, err := r.InProcess(t.Context(), lesson("TestThenFails", "TestA"), played(t, "hidden"))
+	require.NoError(t, err)
+	require.True(t, failed, "a leak is found by the process, not by a test")
+	require.Equal(t, "every test passed, and yet\n", log)
+	require.Equal(t, verdict.Passed, res.Tests[1].Outcome)
+
+	res, failed, log, err = r.InProcess(t.Context(), lesson("TestA", "TestSubjects"), played(t, "hidden"))
+	require.NoError(t, err)
+	require.True(t, failed)
+	require.Contains(t, log, "this session starts no subjects")
+	require.Equal(t, verdict.NotRun, res.Tests[1].Outcome)
+}
