@@ -1,0 +1,284 @@
+package hidden
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"wirelab/grader/probe"
+	"wirelab/grader/wire"
+)
+
+// An open connection is pinged again and again: once in each interval, and no more often.
+//
+//wirelab:es A una conexión abierta se le envía un ping tras otro: uno en cada intervalo, y no más.
+//wirelab:points 2
+//wirelab:hint Something has to send pings while the connection has nothing to say. Which goroutine, woken by what?
+//wirelab:hint.es Algo tiene que enviar pings mientras la conexión no tiene nada que decir. ¿Qué goroutine, y qué la despierta?
+func TestPings(t *testing.T) {
+	s := probe.Start(t)
+	const pings = 6
+	intervals := []time.Duration{100 * time.Millisecond, 400 * time.Millisecond}
+	s.Together(len(intervals), func(i int) {
+		opened := time.Now()
+		c := s.WebSocket(path(intervals[i], patient), probe.As([]string{"ana", "luz"}[i]))
+		for range pings {
+			c.ExpectPing()
+		}
+		least := (pings - 1) * intervals[i] // the first one may come at once
+		if took := time.Since(opened); took < least {
+			s.Failf("expected  %d pings, one every %s\ngot       them within %s",
+				"se esperaba  %d pings, uno cada %s\nllegó        todo en %s", pings, intervals[i], took.Round(time.Millisecond))
+		}
+	})
+}
+
+// A peer that has nothing to say, but answers the pings, stays connected.
+//
+//wirelab:es Un cliente que no tiene nada que decir, pero contesta los pings, sigue conectado.
+//wirelab:points 3
+//wirelab:hint A deadline is a moment, not a duration: who moves it when a pong arrives? And do pings go out often enough for a pong to arrive in time?
+//wirelab:hint.es Un plazo es un momento, no una duración: ¿quién lo mueve cuando llega un pong? ¿Y salen los pings tan a menudo que el pong llegue a tiempo?
+func TestQuietPeerLives(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(interval, wait), probe.As("ana"))
+	outlive(c, func(int) {})
+	expectEcho(c)
+}
+
+// A pong that is lost, late or not asked for is nothing to worry about: only silence for all of wait is.
+//
+//wirelab:es Un pong perdido, tardío o que nadie pidió no es motivo de alarma: solo lo es el silencio durante todo wait.
+//wirelab:points 2
+//wirelab:hint Do you count unanswered pings, or compare a pong with the last ping? A moved deadline needs neither.
+//wirelab:hint.es ¿Cuentas los pings sin respuesta, o comparas cada pong con el último ping? Un plazo que se mueve no necesita ni lo uno ni lo otro.
+func TestMissedPongsAreForgiven(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))
+	first := c.ExpectPing()
+	outlive(c, func(n int) {
+		switch n % 8 {
+		case 3:
+			sendPong(c, first) // to a ping of long ago
+		case 7:
+			sendPong(c, []byte(probe.Word())) // to none
+		}
+	})
+	expectEcho(c)
+}
+
+// A peer that sends messages is alive, even if it never answers a ping.
+//
+//wirelab:es Un cliente que envía mensajes está vivo, aunque nunca conteste un ping.
+//wirelab:points 2
+//wirelab:hint What do you do with the deadline when a message arrives?
+//wirelab:hint.es ¿Qué haces con el plazo cuando llega un mensaje?
+func TestMessagesAreSignsOfLife(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))
+	outlive(c, func(n int) {
+		if n%2 == 0 {
+			expectEcho(c)
+			return
+		}
+		data := probe.Bytes(20)
+		c.SendBinary(data)
+		c.ExpectBinary(data)
+	})
+}
+
+// A peer that sends pings of its own gets its pongs, and is alive, even if it sends nothing else.
+//
+//wirelab:es Un cliente que envía sus propios pings recibe sus pongs y está vivo, aunque no envíe nada más.
+//wirelab:points 2
+//wirelab:hint The library answers pings, but does not know about your deadline. Whoever replaces its ping handler takes over the answer, too.
+//wirelab:hint.es La biblioteca contesta los pings, pero no sabe de tu plazo. Quien reemplaza su manejador de pings se encarga también de la respuesta.
+func TestPingsOfThePeerAreSignsOfLife(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))
+	outlive(c, func(int) {
+		mark := []byte(probe.Word())
+		c.SendPing(mark)
+		c.ExpectPong(mark)
+	})
+	expectEcho(c)
+}
+
+// A message that takes longer than wait to arrive is not cut off: each piece of it is a sign of life.
+//
+//wirelab:es Un mensaje que tarda más que wait en llegar no se corta: cada trozo suyo es una señal de vida.
+//wirelab:points 2
+//wirelab:hint ReadMessage returns once all of the message is there, and no pong can come in the middle of a frame. What lets you see the pieces?
+//wirelab:hint.es ReadMessage retorna cuando está todo el mensaje, y en medio de un marco no puede llegar ningún pong. ¿Qué te deja ver los trozos?
+func TestSlowMessageIsSignOfLife(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))
+	text := ""
+	for len(text) < 1000 {
+		text += probe.Word() + " "
+	}
+	frame := wire.AppendFrame(nil, wire.Frame{Fin: true, Opcode: wire.OpText, Masked: true, Key: wire.NewKey(), Payload: []byte(text)})
+	header := len(frame) - len(text)
+	c.SendBytes(frame[:header])
+	rest := frame[header:]
+	outlive(c, func(int) {
+		c.SendBytes(rest[:5])
+		rest = rest[5:]
+	})
+	c.SendBytes(rest)
+	c.ExpectText(text)
+	expectEcho(c)
+}
+
+// A peer that goes silent without closing is found out and cut off: not before wait is over, and without harm to
+// anybody else.
+//
+//wirelab:es A un cliente que enmudece sin cerrar se le descubre y se le corta: no antes de que pase wait, y sin perjuicio para nadie más.
+//wirelab:points 3
+//wirelab:hint Does the deadline run from the start, or only once a first pong has come? And what moves it: something that you heard, or something that you sent?
+//wirelab:hint.es ¿Corre el plazo desde el principio, o solo cuando ya llegó un primer pong? ¿Y qué lo mueve: algo que oíste o algo que enviaste?
+func TestSilentPeerIsCut(t *testing.T) {
+	s := probe.Start(t)
+	ana := s.WebSocket(path(interval, patient), probe.As("ana"))
+	opened := time.Now()
+	luz := s.Raw(probe.As("luz")) // no library that would answer a ping
+	luz.Write([]byte("GET " + path(interval, short) + " HTTP/1.1\r\nHost: subject\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"))
+	luz.ReadUntil("\r\n\r\n")
+	luz.ReadUntil("\x89") // how a ping begins
+	luz.ExpectEnd()
+	expectPatience(s, "luz", opened, short)
+	expectAlive(s, 1)
+	expectEcho(ana)
+}
+
+// A peer that has been alive for a while and then falls silent is found out just the same.
+//
+//wirelab:es A un cliente que estuvo vivo un rato y después enmudece se le descubre igual.
+//wirelab:points 2
+//wirelab:hint What is the deadline after a pong: later, or gone?
+//wirelab:hint.es ¿Cómo queda el plazo después de un pong: más tarde, o en ninguna parte?
+func TestPeerFallsSilent(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))
+	expectEcho(c)
+	var last time.Time
+	for range 4 {
+		payload := c.ExpectPing()
+		last = time.Now()
+		sendPong(c, payload)
+	}
+	c.ExpectEnd()
+	expectPatience(s, "ana", last, wait)
+	expectAlive(s, 0)
+}
+
+// Pings go out between messages, never into one: every message arrives as it was sent, in its place, however
+// much is being said.
+//
+//wirelab:es Los pings salen entre los mensajes, nunca dentro de uno: cada mensaje llega como se envió y en su lugar, por mucho que se hable.
+//wirelab:points 3
+//wirelab:hint Two goroutines write to the connection. Which of gorilla's methods may be called beside another writer?
+//wirelab:hint.es Dos goroutines escriben en la conexión. ¿A cuál de los métodos de gorilla se le puede llamar mientras escribe otra?
+func TestPingsBetweenMessages(t *testing.T) {
+	s := probe.Start(t)
+	c := s.WebSocket(path(10*time.Millisecond, patient), probe.As("ana"))
+	for range 30 {
+		c.ExpectPing()
+		var texts []string
+		for range 4 {
+			text := probe.Word() + probe.Text(probe.Int(1, 3_000))
+			texts = append(texts, text)
+			c.SendText(text)
+		}
+		for _, text := range texts {
+			c.ExpectText(text)
+		}
+	}
+}
+
+// A peer that sends but never reads is cut off, too: a write that waits for it does not wait for ever.
+//
+//wirelab:es A un cliente que envía pero nunca lee también se le corta: una escritura que lo espera no espera para siempre.
+//wirelab:points 3
+//wirelab:hint While a write is stuck, nobody reads, so no read deadline counts. Which of your writes has a deadline, and what happens when it fails?
+//wirelab:hint.es Mientras una escritura está atascada, nadie lee, y ningún plazo de lectura cuenta. ¿Cuál de tus escrituras tiene plazo, y qué pasa cuando falla?
+func TestPeerThatNeverReadsIsCut(t *testing.T) {
+	s := probe.Start(t)
+	g := s.Gorilla(path(interval, wait), probe.As("ana"))
+	_ = g.SetReadDeadline(time.Now().Add(probe.Bound))
+	_ = g.SetWriteDeadline(time.Now().Add(probe.Bound))
+	word := probe.Word()
+	_ = g.WriteMessage(websocket.TextMessage, []byte(word)) // if this fails, so does the read
+	if _, echo, err := g.ReadMessage(); string(echo) != word {
+		s.Failf("expected  text %q on ana\ngot       %q, %v", "se esperaba  text %q en ana\nllegó        %q, %v", word, echo, err)
+	}
+	expectAlive(s, 1)
+
+	// Nobody reads any more. The kernel keeps some of the echoes, then the subject's write is stuck, and then ours.
+	data := probe.Bytes(16 << 10)
+	_ = g.SetWriteDeadline(time.Now().Add(probe.Bound))
+	for {
+		err := g.WriteMessage(websocket.BinaryMessage, data)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			s.Failf("expected  the end of ana: she has not read for more than %s\ngot       a connection that the subject still holds after %s",
+				"se esperaba  el final de ana: no ha leído durante más de %s\nllegó        una conexión que el ejercicio aún retiene tras %s", wait, probe.Bound)
+		}
+		if err != nil {
+			break
+		}
+	}
+	expectAlive(s, 0)
+}
+
+// When a peer says goodbye, or its connection breaks, that is the end at once, not at the next ping or deadline.
+//
+//wirelab:es Cuando un cliente se despide, o su conexión se rompe, es el final enseguida, no en el próximo ping o plazo.
+//wirelab:points 2
+//wirelab:hint When reading has failed, what is Serve still waiting for? And who closes the connection?
+//wirelab:hint.es Cuando la lectura falló, ¿qué espera Serve todavía? ¿Y quién cierra la conexión?
+func TestEndIsNoticedAtOnce(t *testing.T) {
+	s := probe.Start(t)
+	ana := s.WebSocket(path(time.Hour/2, time.Hour), probe.As("ana"))
+	luz := s.WebSocket(path(time.Hour/2, time.Hour), probe.As("luz"))
+	expectEcho(ana)
+	expectEcho(luz)
+	expectAlive(s, 2)
+
+	ana.SendClose(1000, "good night")
+	ana.ExpectClose(1000)
+	ana.ExpectEnd()
+	expectAlive(s, 1)
+	luz.Drop()
+	expectAlive(s, 0)
+}
+
+// When Serve has returned, everything that it had started is over: nobody pings a connection that is gone.
+//
+//wirelab:es Cuando Serve ha retornado, todo lo que había empezado ha terminado: nadie le envía pings a una conexión que ya no está.
+//wirelab:points 2
+//wirelab:hint What tells the goroutine that pings to stop, and who waits until it has?
+//wirelab:hint.es ¿Qué le dice a la goroutine de los pings que pare, y quién espera a que lo haga?
+func TestNothingIsLeftBehind(t *testing.T) {
+	s := probe.Start(t)
+	visit := path(time.Second, patient)
+	names := []string{"ana", "luz", "eva"}
+	s.Together(len(names), func(i int) {
+		c := s.WebSocket(visit, probe.As(names[i]))
+		c.ExpectPing()
+		c.Drop() // most of a second before the next ping
+	})
+	expectAlive(s, 0)
+
+	// Sol's second ping comes when there would have been another one for each of the others.
+	sol := s.WebSocket(visit, probe.As("sol"))
+	sol.ExpectPing()
+	sol.ExpectPing()
+	if late := s.Get("/late").Body; late != "0" {
+		s.Failf("expected  GET /late to answer 0\ngot       %s: so often something was written to a connection that Serve was done with",
+			"se esperaba  que GET /late responda 0\nllegó        %s: las veces que se escribió en una conexión con la que Serve ya había terminado", late)
+	}
+}
