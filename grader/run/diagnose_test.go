@@ -40,48 +40,61 @@ func TestDiagnose(t *testing.T) {
 		{"exited", sandbox.Exit{Code: 0}, exited("exited with status 0", "terminó con el código de salida 0"), ""},
 		{"killed", sandbox.Exit{Code: -1, Signal: "SIGSYS"}, exited("was killed by the signal SIGSYS", "fue detenido por la señal SIGSYS"), ""},
 		{
-			"a limit comes before what was printed", sandbox.Exit{Code: -1, Limit: sandbox.LimitOutput, Output: printed(t, "nil.txt")},
+			"a limit comes before what was printed",
+			sandbox.Exit{Code: -1, Limit: sandbox.LimitOutput, Output: printed(t, "nil.txt")},
 			exited("was killed: it printed more than 0 bytes", "fue detenido: imprimió más de 0 bytes"), "",
 		},
 		{
-			"a data race", sandbox.Exit{Code: raceExit, Output: printed(t, "race.txt")}, raced,
+			"a data race",
+			sandbox.Exit{Code: raceExit, Output: printed(t, "race.txt")},
+			raced,
 			"  read   lessons/16-hub/hub.go:4  in 16-hub.(*Hub).add, goroutine 10\n" +
 				"  write  lessons/16-hub/hub.go:12  in 16-hub.(*Hub).join, main goroutine",
 		},
 		{
-			"a data race in no file of the student's", sandbox.Exit{Code: raceExit, Output: printed(t, "race-elsewhere.txt")}, raced,
+			"a data race in no file of the student's",
+			sandbox.Exit{Code: raceExit, Output: printed(t, "race-elsewhere.txt")},
+			raced,
 			"  atomic write  $GOROOT/src/bytes/buffer.go:180  in bytes.(*Buffer).Write, goroutine 9\n" +
 				"  read   ?  in ?, goroutine 8",
 		},
 		{
-			"a data race that nobody may see", sandbox.Exit{Code: raceExit, Output: []byte("PASS\n")}, raced,
+			"a data race that nobody may see",
+			sandbox.Exit{Code: raceExit, Output: []byte("PASS\n")},
+			raced,
 			"  (the program kept the report of the race detector from being read)",
 		},
 		{
-			"a nil pointer", sandbox.Exit{Code: 2, Output: printed(t, "nil.txt")},
+			"a nil pointer",
+			sandbox.Exit{Code: 2, Output: printed(t, "nil.txt")},
 			crashed("  panic: runtime error: invalid memory address or nil pointer dereference\n" +
 				"  [signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x78721a]\n" +
 				"  at lessons/01-first-sse/firstsse.go:2 in 01-first-sse.Live.func1"), "",
 		},
 		{
-			"a map", sandbox.Exit{Code: 2, Output: printed(t, "maps.txt")},
+			"a map",
+			sandbox.Exit{Code: 2, Output: printed(t, "maps.txt")},
 			crashed("  fatal error: concurrent map read and map write\n  at lessons/16-hub/hub.go:33 in 16-hub.(*Hub).add.func1"), "",
 		},
 		{
-			"the stack", sandbox.Exit{Code: 2, Output: printed(t, "overflow.txt")},
+			"the stack",
+			sandbox.Exit{Code: 2, Output: printed(t, "overflow.txt")},
 			crashed("  fatal error: stack overflow\n  at lessons/16-hub/hub.go:3 in 16-hub.f"), "",
 		},
 		{"a panic while panicking", sandbox.Exit{Code: 2, Output: printed(t, "twice.txt")}, crashed("  panic: first\n  \tpanic: again"), ""},
 		{
-			"a long panic", sandbox.Exit{Code: 2, Output: []byte("panic: " + strings.Repeat("ñ", 5000))},
+			"a long panic",
+			sandbox.Exit{Code: 2, Output: []byte("panic: " + strings.Repeat("ñ", 5000))},
 			crashed("  panic: " + strings.Repeat("ñ", (maxPanic-7)/2) + "…"), "",
 		},
 		{
-			"words that look like a panic", sandbox.Exit{Code: 1, Output: printed(t, "nil.txt")},
+			"words that look like a panic",
+			sandbox.Exit{Code: 1, Output: printed(t, "nil.txt")},
 			exited("exited with status 1", "terminó con el código de salida 1"), "",
 		},
 		{
-			"status 2 without a panic", sandbox.Exit{Code: 2, Output: []byte("harness: no lesson\n")},
+			"status 2 without a panic",
+			sandbox.Exit{Code: 2, Output: []byte("harness: no lesson\n")},
 			exited("exited with status 2", "terminó con el código de salida 2"), "",
 		},
 	} {

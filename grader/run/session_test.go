@@ -160,37 +160,44 @@ func TestLesson(t *testing.T) {
 		{
 			"in the lesson's order, each reported once",
 			[]string{"TestB", "TestFails", "TestA"},
-			[]verdict.Outcome{verdict.Passed, verdict.Failed, verdict.Passed}, verdict.Graded, 3,
+			[]verdict.Outcome{verdict.Passed, verdict.Failed, verdict.Passed},
+			verdict.Graded, 3,
 		},
 		{
 			"what does not report has not passed",
 			[]string{"TestSilent", "TestA"},
-			[]verdict.Outcome{verdict.NotRun, verdict.Passed}, verdict.Graded, 1,
+			[]verdict.Outcome{verdict.NotRun, verdict.Passed},
+			verdict.Graded, 1,
 		},
 		{
 			"a death costs nobody else",
 			[]string{"TestA", "TestDiesInCompany", "TestB", "TestFails"},
-			[]verdict.Outcome{verdict.Passed, verdict.Passed, verdict.Passed, verdict.Failed}, verdict.Graded, 4,
+			[]verdict.Outcome{verdict.Passed, verdict.Passed, verdict.Passed, verdict.Failed},
+			verdict.Graded, 4,
 		},
 		{
 			"nor does one that comes again",
 			[]string{"TestDiesAlways", "TestA", "TestDiesAlwaysToo", "TestB"},
-			[]verdict.Outcome{verdict.NotRun, verdict.Passed, verdict.NotRun, verdict.Passed}, verdict.Graded, 2,
+			[]verdict.Outcome{verdict.NotRun, verdict.Passed, verdict.NotRun, verdict.Passed},
+			verdict.Graded, 2,
 		},
 		{
 			"two subjects for a test, where one may run at once",
 			[]string{"TestSubjects", "TestSubjectsAgain"},
-			[]verdict.Outcome{verdict.Passed, verdict.Passed}, verdict.Graded, 2,
+			[]verdict.Outcome{verdict.Passed, verdict.Passed},
+			verdict.Graded, 2,
 		},
 		{
 			"a program that answers nothing has crashed",
 			[]string{"TestFailsUnanswered", "TestSilent"},
-			[]verdict.Outcome{verdict.Failed, verdict.NotRun}, verdict.Crashed, 1,
+			[]verdict.Outcome{verdict.Failed, verdict.NotRun},
+			verdict.Crashed, 1,
 		},
 		{
 			"one answer is enough to be graded",
 			[]string{"TestFailsUnanswered", "TestFails"},
-			[]verdict.Outcome{verdict.Failed, verdict.Failed}, verdict.Graded, 2,
+			[]verdict.Outcome{verdict.Failed, verdict.Failed},
+			verdict.Graded, 2,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
