@@ -54,10 +54,10 @@ func (s *Subject) EventStream(path string, opts ...Option) *Stream {
 	s.onEnd(cancel)
 	bound := time.AfterFunc(s.bound, cancel)
 	what := lessons.Text{
-		EN: fmt.Sprintf("the header of a response to GET %s, at once, while the stream goes on", path),
-		ES: fmt.Sprintf("el encabezado de una respuesta a GET %s, enseguida, mientras el flujo sigue", path),
+		EN: fmt.Sprintf("the header of a response to %s %s, at once, while the stream goes on", r.method, path),
+		ES: fmt.Sprintf("el encabezado de una respuesta a %s %s, enseguida, mientras el flujo sigue", r.method, path),
 	}
-	resp := s.roundTrip(ctx, st.name, http.MethodGet, path, nil, r, what)
+	resp := s.roundTrip(ctx, st.name, r.method, path, nil, r, what)
 	bound.Stop()
 	st.Status, st.Header = resp.StatusCode, resp.Header
 	st.seq = s.logResponse(st.name, resp, nil)

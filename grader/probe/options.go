@@ -11,13 +11,14 @@ type Option func(*request)
 // request is what the options describe.
 type request struct {
 	name      string
+	method    string // of an event stream's request
 	header    http.Header
 	autoPong  bool
 	autoClose bool
 }
 
 func (s *Subject) request(opts []Option) *request {
-	r := &request{header: http.Header{}, autoPong: true, autoClose: true}
+	r := &request{method: http.MethodGet, header: http.Header{}, autoPong: true, autoClose: true}
 	for _, o := range opts {
 		o(r)
 	}
@@ -26,6 +27,9 @@ func (s *Subject) request(opts []Option) *request {
 
 // As names the connection in the transcript and in failures: "ana" reads better than "ws2".
 func As(name string) Option { return func(r *request) { r.name = name } }
+
+// Method is how an event stream is asked for: with GET, as browsers do, unless told otherwise.
+func Method(method string) Option { return func(r *request) { r.method = method } }
 
 // Header adds a request header.
 func Header(key, value string) Option { return func(r *request) { r.header.Add(key, value) } }
