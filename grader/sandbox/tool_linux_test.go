@@ -32,8 +32,14 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: http.HandlerFunc(
-		func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("compiled")) })}}
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("compiled")) })
+	http.HandleFunc("/race", func(w http.ResponseWriter, r *http.Request) {
+		n, done := 0, make(chan bool)
+		go func() { n++; done <- true }()
+		n++
+		<-done
+	})
+	s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: http.DefaultServeMux}}
 	s.Start()
 	select {}
 }
@@ -123,6 +129,19 @@ func TestTool(t *testing.T) {
 		p.Kill()
 		e = p.Wait()
 		assert.Empty(t, string(e.Output))
+
+		// The race detector is told what to do, and does it.
+		f, path = listen(t)
+		p, err = b.Start(t.Context(), Command{
+			Path: out + "/program", Binds: libs, Listener: f, Env: []string{"GORACE=halt_on_error=1 exitcode=77 atexit_sleep_ms=0"},
+		})
+		require.NoError(t, err)
+		if r, err := client(t, path).Get("http://subject/race"); err == nil {
+			r.Body.Close()
+		}
+		e = p.Wait()
+		assert.Equal(t, 77, e.Code, "%s: %s", e.Text().EN, e.Output)
+		assert.Contains(t, string(e.Output), "WARNING: DATA RACE")
 
 		// What a submission may do to the compiler: make it read, or write, elsewhere.
 		require.NoError(t, os.WriteFile(filepath.Join(src, "main.go"), []byte("package main\n//line /etc/passwd:1\nfunc main() { x }"), 0o644))
