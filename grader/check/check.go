@@ -110,6 +110,21 @@ type mutant struct {
 	files files
 }
 
+// version is any of the variants.
+type version struct {
+	name   string
+	files  files
+	mutant *mutant // nil for starter and reference
+}
+
+func (v variants) all() []version {
+	list := []version{{name: "reference", files: v.reference}, {name: "starter", files: v.starter}}
+	for _, m := range v.mutants {
+		list = append(list, version{m.Name, m.files, &m})
+	}
+	return list
+}
+
 // variants loads every version of the exercise; without a reference there is nothing to prove.
 func (p *prover) variants() (variants, bool) {
 	var v variants

@@ -26,7 +26,11 @@ func (p *prover) visible(ctx context.Context, v variants) error {
 		files files
 		pass  bool
 	}{{"starter", v.starter, false}, {"reference", v.reference, true}} {
-		out, err := p.goTest(ctx, c.files, "-count=1", "./lessons/"+p.lesson.ID)
+		replace := files{}
+		for name, text := range c.files {
+			replace[filepath.Join(p.lesson.Dir, name)] = text
+		}
+		out, err := p.goTest(ctx, replace, "-count=1", "./lessons/"+p.lesson.ID)
 		var exit *exec.ExitError
 		switch {
 		case err != nil && !errors.As(err, &exit):
@@ -44,69 +48,109 @@ func (p *prover) visible(ctx context.Context, v variants) error {
 
 // inProcess runs the hidden tests with the exercise compiled in, behind an httptest.Server.
 func (p *prover) inProcess(ctx context.Context, v variants) error {
+	bin, err := p.compileAll(ctx, v)
+	if err != nil || bin == "" {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
-	g.Go(func() error {
-		return p.hidden(ctx, p.lesson, "reference", v.reference, func(res verdict.LessonResult, failed bool, log string) {
-			p.graded(1)
-			p.mustPass("reference, in process", res)
-			if failed {
-				p.fault("the reference fails in process:\n%s", indent([]byte(log)))
-			}
-		})
-	})
-	g.Go(func() error {
-		return p.hidden(ctx, p.lesson, "starter", v.starter, func(res verdict.LessonResult, _ bool, _ string) {
-			p.mustFail("starter, in process", res)
-		})
-	})
-	for _, m := range v.mutants {
+	version := func(n int, l course.Lesson, judge func(res verdict.LessonResult, failed bool, log string)) {
 		g.Go(func() error {
-			return p.hidden(ctx, p.only(m.KilledBy), m.Name, m.files, func(_ verdict.LessonResult, failed bool, _ string) {
+			res, failed, log, err := run.New(nil, run.Options{}).InProcess(ctx, l, bin, fmt.Sprintf("%s=%d", versionEnv, n))
+			if err != nil {
+				return err
+			}
+			judge(res, failed, log)
+			return nil
+		})
+	}
+	for n, ver := range v.all() {
+		switch {
+		case ver.mutant != nil:
+			m := *ver.mutant
+			version(n, p.only(m.KilledBy), func(_ verdict.LessonResult, failed bool, _ string) {
 				if !failed {
 					p.fault("mutant %s survives %s, in process", m.Name, m.KilledBy)
 				}
 			})
-		})
+		case ver.name == "starter":
+			version(n, p.lesson, func(res verdict.LessonResult, _ bool, _ string) { p.mustFail("starter, in process", res) })
+		default:
+			version(n, p.lesson, func(res verdict.LessonResult, failed bool, log string) {
+				p.graded(1)
+				p.mustPass("reference, in process", res)
+				if failed {
+					p.fault("the reference fails in process:\n%s", indent([]byte(log)))
+				}
+			})
+		}
 	}
 	return g.Wait()
 }
 
-// hidden compiles the hidden tests with a version of the exercise in them and runs those in l. A version that
-// does not compile is a problem of the lesson and is not judged.
-func (p *prover) hidden(ctx context.Context, l course.Lesson, name string, files files, judge func(res verdict.LessonResult, failed bool, log string)) error {
-	bin := filepath.Join(p.dir, l.ID+"-"+name+".test")
-	out, err := p.goTest(ctx, files, "-c", "-o", bin, "./lessons/"+l.ID+"/hidden")
+// versionEnv tells a binary that [prover.compileAll] has made which version to test, by its number.
+const versionEnv = "WIRELAB_VERSION"
+
+// compileAll compiles the hidden tests with every version of the exercise in one binary, each a package of its own:
+// linking takes most of the time. If a version does not compile, that is a fault and the path is empty.
+func (p *prover) compileAll(ctx context.Context, v variants) (string, error) {
+	given, err := p.lesson.Given()
+	if err != nil {
+		return "", err
+	}
+	replace := map[string][]byte{}
+	var imports, table bytes.Buffer
+	for n, ver := range v.all() {
+		for _, set := range []files{given, ver.files} {
+			for name, text := range set {
+				replace[filepath.Join(p.lesson.Dir, fmt.Sprint("version", n), name)] = text
+			}
+		}
+		fmt.Fprintf(&imports, "\tv%d %q\n", n, fmt.Sprintf("wirelab/lessons/%s/version%d", p.lesson.ID, n))
+		fmt.Fprintf(&table, "\t\t%q: v%d.Subject,\n", fmt.Sprint(n), n)
+	}
+	replace[filepath.Join(p.lesson.HiddenDir, "main_test.go")] = fmt.Appendf(nil, `package hidden
+
+import (
+	"net/http"
+	"os"
+	"testing"
+
+	"wirelab/grader/probe"
+%s)
+
+func TestMain(m *testing.M) {
+	probe.Main(m, map[string]func() http.Handler{
+%s	}[os.Getenv(%q)])
+}
+`, imports.String(), table.String(), versionEnv)
+	bin := filepath.Join(p.dir, p.lesson.ID+".test")
+	out, err := p.goTest(ctx, replace, "-vet=off", "-c", "-o", bin, "./lessons/"+p.lesson.ID+"/hidden")
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		p.fault("%s does not compile:\n%s", name, indent(out))
-		return nil
+		var names []string
+		for n, ver := range v.all() {
+			names = append(names, fmt.Sprintf("version%d: %s", n, ver.name))
+		}
+		p.fault("a version does not compile:\n%s\n    (%s)", indent(out), strings.Join(names, ", "))
+		return "", nil
 	}
-	if err != nil {
-		return err
-	}
-	defer os.Remove(bin)
-	res, failed, log, err := run.New(nil, run.Options{}).InProcess(ctx, l, bin)
-	if err != nil {
-		return err
-	}
-	judge(res, failed, log)
-	return nil
+	return bin, err
 }
 
-// goTest runs `go test -race` in the course, with this version in place of the student's files.
+// goTest runs `go test -race` in the course, with these files in place of, or beside, what is there.
 func (p *prover) goTest(ctx context.Context, files files, args ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp(p.dir, "overlay-")
 	if err != nil {
 		return nil, err
 	}
 	replace := map[string]string{}
-	for name, text := range files {
-		at := filepath.Join(dir, name)
+	for path, text := range files {
+		at := filepath.Join(dir, fmt.Sprint(len(replace), ".go"))
 		if err := os.WriteFile(at, text, 0o600); err != nil {
 			return nil, err
 		}
-		replace[filepath.Join(p.lesson.Dir, name)] = at
+		replace[path] = at
 	}
 	overlay := filepath.Join(dir, "overlay.json")
 	text, err := json.Marshal(map[string]any{"Replace": replace})

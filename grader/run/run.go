@@ -76,14 +76,15 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 }
 
 // InProcess runs the hidden tests in l.Tests from a binary that has the exercise compiled in. Failed is whether
-// that process failed, for which a leak is enough; log is what it printed.
-func (r *Runner) InProcess(ctx context.Context, l course.Lesson, binary string) (res verdict.LessonResult, failed bool, log string, err error) {
+// that process failed, for which a leak is enough; log is what it printed. env is added to its environment.
+func (r *Runner) InProcess(ctx context.Context, l course.Lesson, binary string, env ...string) (res verdict.LessonResult, failed bool, log string, err error) {
 	s, err := r.open(l, nil, nil)
 	if err != nil {
 		return res, true, "", err
 	}
 	defer s.close()
 	cmd := r.command(ctx, s, binary, s.missing())
+	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
