@@ -3,28 +3,23 @@ package echo
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/coder/websocket"
 )
 
 const Bye = "bye"
 
-// limite es el máximo de bytes de un mensaje.
-var limite int64
-
 func Handler(maxMessage int64) http.Handler {
-	limite = maxMessage
-	return http.HandlerFunc(manejar)
-}
-
-func manejar(w http.ResponseWriter, r *http.Request) {
-	conn, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return
-	}
-	defer conn.CloseNow()
-	conn.SetReadLimit(limite)
-	eco(r.Context(), conn)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer conn.CloseNow()
+		conn.SetReadLimit(maxMessage)
+		eco(r.Context(), conn)
+	})
 }
 
 func eco(ctx context.Context, conn *websocket.Conn) {
@@ -36,9 +31,14 @@ func eco(ctx context.Context, conn *websocket.Conn) {
 		if err := conn.Write(ctx, tipo, datos); err != nil {
 			return
 		}
-		if tipo == websocket.MessageText && string(datos) == Bye {
+		if tipo == websocket.MessageText && esDespedida(string(datos)) {
 			conn.Close(websocket.StatusNormalClosure, "chau")
 			return
 		}
 	}
+}
+
+// esDespedida también acepta "Bye" y "BYE": la gente escribe como quiere.
+func esDespedida(texto string) bool {
+	return strings.EqualFold(texto, Bye)
 }
