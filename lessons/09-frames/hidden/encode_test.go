@@ -1,8 +1,10 @@
 package hidden
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 
 	"wirelab/grader/probe"
 	"wirelab/grader/wire"
@@ -49,7 +51,7 @@ func encode(s *probe.Subject, all []encoding, look func(e encoding, out []byte))
 			e.fail(s, "an error: nobody may send this", "un error: nadie puede enviar esto", short(a.Bytes))
 		case look != nil && e.allowed():
 			out, err := hex.DecodeString(a.Bytes)
-			if err != nil || len(out) < len(e.Prefix) || string(out[:len(e.Prefix)]) != string(e.Prefix) {
+			if err != nil || !bytes.HasPrefix(out, e.Prefix) {
 				want := short("dst: " + hex.EncodeToString(e.Prefix) + "…")
 				e.fail(s, want, want, short(a.Bytes))
 			}
@@ -65,11 +67,20 @@ func (e encoding) frame(masked bool) wire.Frame {
 
 // expect fails unless the bytes are those of the frame, whatever its key.
 func (e encoding) expect(s *probe.Subject, out []byte, want wire.Frame) {
-	if header := len(wire.AppendFrame(nil, want)) - len(want.Payload); want.Masked && len(out) >= header {
-		copy(want.Key[:], out[header-4:])
+	header := wire.AppendFrame(nil, want)
+	header = header[:len(header)-len(want.Payload)]
+	if want.Masked {
+		header = header[:len(header)-len(want.Key)]
 	}
-	if bytes := wire.AppendFrame(nil, want); string(out) != string(bytes) {
-		e.fail(s, short(hex.EncodeToString(bytes)), short(hex.EncodeToString(bytes)), short(hex.EncodeToString(out)))
+	if !bytes.HasPrefix(out, header) {
+		start := fmt.Sprintf("%x…", header)
+		e.fail(s, start, start, fmt.Sprintf("%x…", out[:min(len(out), 14)])) // no header is longer
+	}
+	if want.Masked && len(out) >= len(header)+len(want.Key) {
+		want.Key = [4]byte(out[len(header):])
+	}
+	if all := wire.AppendFrame(nil, want); !bytes.Equal(all, out) {
+		e.fail(s, short(hex.EncodeToString(all)), short(hex.EncodeToString(all)), short(hex.EncodeToString(out)))
 	}
 }
 

@@ -89,15 +89,8 @@ type got struct {
 
 // decode has all vectors decoded, and fails at the first that gives something else than it should.
 func decode(s *probe.Subject, vectors ...vector) {
-	const most = 256 << 10 // bytes of vectors in a request, so that none takes long on a busy machine
-	for len(vectors) > 0 {
-		n, size := 0, 0
-		for n < len(vectors) && (n == 0 || size+len(vectors[n].bytes) < most/2) {
-			size += len(vectors[n].bytes) + 60
-			n++
-		}
-		judge(s, vectors[:n], ask[got](s, "/decode", vectors[:n]))
-		vectors = vectors[n:]
+	for i, g := range ask[got](s, "/decode", vectors) {
+		vectors[i].judge(s, g)
 	}
 }
 
@@ -122,49 +115,63 @@ func (v vector) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// ask posts the questions, a line each, and returns an answer for each of them.
-func ask[A, Q any](s *probe.Subject, path string, questions []Q) []A {
+// ask posts the questions, a line each, and returns an answer for each of them. It makes several requests of many
+// questions, so that none takes long on a busy machine.
+func ask[A, Q any](s *probe.Subject, path string, questions []Q) (answers []A) {
+	const most = 200 << 10 // bytes of a request, where a single question is no longer
 	var body bytes.Buffer
-	lines := json.NewEncoder(&body)
-	for _, q := range questions {
-		_ = lines.Encode(q) // cannot fail
-	}
-	r := s.Do(http.MethodPost, path, body.Bytes())
-	r.ExpectStatus(http.StatusOK)
-	var answers []A
-	for dec := json.NewDecoder(strings.NewReader(r.Body)); ; {
-		var a A
-		err := dec.Decode(&a)
-		if err == nil {
-			answers = append(answers, a)
+	asked := 0
+	for i, q := range questions {
+		line, _ := json.Marshal(q) // cannot fail
+		body.Write(append(line, '\n'))
+		if asked++; body.Len() < most && i < len(questions)-1 {
 			continue
 		}
-		if err != io.EOF || len(answers) != len(questions) {
+		r := s.Do(http.MethodPost, path, body.Bytes())
+		r.ExpectStatus(http.StatusOK)
+		some, err := lines[A](r.Body)
+		if err != nil || len(some) != asked {
 			s.Failf("expected  %d lines of JSON from %s\ngot       %d, then %v",
-				"se esperaba  %d líneas de JSON de %s\nllegó        %d, después %v", len(questions), path, len(answers), err)
+				"se esperaba  %d líneas de JSON de %s\nllegó        %d, después %v", asked, path, len(some), err)
 		}
-		return answers
+		answers = append(answers, some...)
+		body.Reset()
+		asked = 0
+	}
+	return answers
+}
+
+// lines reads JSON values until their end.
+func lines[A any](body string) (all []A, err error) {
+	for dec := json.NewDecoder(strings.NewReader(body)); ; {
+		var a A
+		err := dec.Decode(&a)
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+		all = append(all, a)
 	}
 }
 
-func judge(s *probe.Subject, vectors []vector, answers []got) {
-	for i, v := range vectors {
-		g := answers[i]
-		if !slices.Equal(g.Got, v.want) && (v.or == nil || !slices.Equal(g.Got, v.or)) {
-			want := list(v.want)
-			if v.or != nil {
-				want += " | " + list(v.or)
-			}
-			s.Failf("expected  %[1]s\ngot       %[2]s\nfor       %[3]s, from a %[5]s\nbytes     %[7]s",
-				"se esperaba  %[1]s\nllegó        %[2]s\npara         %[4]s, de un %[6]s\nbytes        %[7]s",
-				want, list(g.Got), v.name.en, v.name.es, v.from, v.from.es(), v.shown())
+// judge fails unless the subject has decoded what it should have, and as soon as it could.
+func (v vector) judge(s *probe.Subject, g got) {
+	if !slices.Equal(g.Got, v.want) && (v.or == nil || !slices.Equal(g.Got, v.or)) {
+		want := list(v.want)
+		if v.or != nil {
+			want += " | " + list(v.or)
 		}
-		for j, most := range v.by {
-			if j < len(g.After) && g.After[j] > most {
-				s.Failf("expected  %[1]s as soon as %[2]d bytes of the stream are there\ngot       it after %[3]d bytes\nfor       %[4]s, from a %[6]s\nbytes     %[8]s",
-					"se esperaba  %[1]s en cuanto hay %[2]d bytes del flujo\nllegó        tras %[3]d bytes\npara         %[5]s, de un %[7]s\nbytes        %[8]s",
-					short(v.want[j]), most, g.After[j], v.name.en, v.name.es, v.from, v.from.es(), v.shown())
-			}
+		s.Failf("expected  %[1]s\ngot       %[2]s\nfor       %[3]s, from a %[5]s\nbytes     %[7]s",
+			"se esperaba  %[1]s\nllegó        %[2]s\npara         %[4]s, de un %[6]s\nbytes        %[7]s",
+			want, list(g.Got), v.name.en, v.name.es, v.from, v.from.es(), v.shown())
+	}
+	for i, most := range v.by {
+		if i < len(g.After) && g.After[i] > most {
+			s.Failf("expected  %[1]s as soon as %[2]d bytes of the stream are there\ngot       it after %[3]d bytes\nfor       %[4]s, from a %[6]s\nbytes     %[8]s",
+				"se esperaba  %[1]s en cuanto hay %[2]d bytes del flujo\nllegó        tras %[3]d bytes\npara         %[5]s, de un %[7]s\nbytes        %[8]s",
+				short(v.want[i]), most, g.After[i], v.name.en, v.name.es, v.from, v.from.es(), v.shown())
 		}
 	}
 }
@@ -202,19 +209,6 @@ func list(what []string) string {
 		all = append(all, fmt.Sprintf("… (%d)", len(what)))
 	}
 	return strings.Join(all, ", ")
-}
-
-// script is a stream that is put together frame by frame, and what must come of it.
-type script struct {
-	vector
-}
-
-// add appends bytes to the stream, upon which these must come.
-func (sc *script) add(bytes []byte, want ...string) {
-	sc.bytes = append(sc.bytes, bytes...)
-	for _, w := range want {
-		sc.want, sc.by = append(sc.want, w), append(sc.by, len(sc.bytes))
-	}
 }
 
 // message is how subject.go writes a message.
