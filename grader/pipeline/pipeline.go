@@ -16,6 +16,8 @@ import (
 	"slices"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"wirelab/grader/build"
 	"wirelab/grader/course"
 	"wirelab/grader/policy"
@@ -78,17 +80,9 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 	if p.builder, err = build.New(ctx, c, p.box, dir); err != nil {
 		return nil, err
 	}
-	for _, l := range graded {
-		if len(l.Tests) == 0 {
-			return nil, &course.Error{
-				Text: fmt.Sprintf("lesson %s has no hidden tests", l.ID),
-				Tip:  "grading needs the whole course, not a handout; if the lesson is being written, name the others with --lesson",
-			}
-		}
-		step("compiling the hidden tests of " + l.ID)
-		if p.hidden[l.ID], err = p.builder.Hidden(ctx, l); err != nil {
-			return nil, err
-		}
+	step("compiling the hidden tests")
+	if err := p.compileHidden(ctx); err != nil {
+		return nil, err
 	}
 	sockets := filepath.Join(dir, "s")
 	if err := os.Mkdir(sockets, 0o755); err != nil {
@@ -98,6 +92,29 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 		Race: p.builder.Race(), Subjects: subjectsPerCore * runtime.NumCPU(), Lang: o.Lang, Dir: sockets,
 	})
 	return p, nil
+}
+
+// compileHidden compiles the hidden tests of every lesson, one on each core.
+func (p *Pipeline) compileHidden(ctx context.Context) error {
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.NumCPU())
+	for _, l := range p.lessons {
+		if len(l.Tests) == 0 {
+			return &course.Error{
+				Text: fmt.Sprintf("lesson %s has no hidden tests", l.ID),
+				Tip:  "grading needs the whole course, not a handout; if the lesson is being written, name the others with --lesson",
+			}
+		}
+		g.Go(func() error {
+			bin, err := p.builder.Hidden(ctx, l)
+			mu.Lock()
+			defer mu.Unlock()
+			p.hidden[l.ID] = bin
+			return err
+		})
+	}
+	return g.Wait()
 }
 
 // Close ends what still runs and removes what was built.
