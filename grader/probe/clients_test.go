@@ -3,6 +3,7 @@ package probe_test
 import (
 	"encoding/hex"
 	"net/http"
+	"time"
 
 	gorilla "github.com/gorilla/websocket"
 
@@ -94,10 +95,12 @@ func floodVictims() map[string]victim {
 			}
 		})
 	}
-	asks := func(s *probe.Subject) { s.WebSocket("/ws", probe.As("ana")).ExpectPong([]byte("never")) }
+	asks := func(s *probe.Subject) {
+		s.Within(time.Minute).WebSocket("/ws", probe.As("ana")).ExpectPong([]byte("never"))
+	}
 	drowns := func(f http.HandlerFunc, en, es, wrong string) victim {
 		return victim{
-			subject: f, test: asks, wrong: wrong,
+			subject: f, test: asks, wrong: wrong, slow: true,
 			en: "expected  pong \"never\" on ana\ngot       " + en,
 			es: "se esperaba  pong \"never\" en ana\nllegó        " + es,
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -119,7 +120,8 @@ func eventVictims() map[string]victim {
 					}
 				}
 			},
-			test:  func(s *probe.Subject) { s.EventStream("/", probe.As("ana")).ExpectEnd() },
+			slow:  true,
+			test:  func(s *probe.Subject) { s.Within(time.Minute).EventStream("/", probe.As("ana")).ExpectEnd() },
 			en:    "expected  the end of ana\ngot       more than the checker takes: longer than the reader takes",
 			es:    "se esperaba  el final de ana\nllegó        más de lo que acepta quien comprueba: longer than the reader takes",
 			wrong: "end more than the checker takes: longer than the reader takes",

@@ -3,6 +3,7 @@ package probe
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -87,7 +88,8 @@ func (s *Subject) unmet(expected lessons.Text) {
 // lost fails because reading or writing did: nothing more came within the bound, or the connection ended.
 func (s *Subject) lost(name string, expected lessons.Text, err error) {
 	s.t.Helper()
-	if errors.Is(err, os.ErrDeadlineExceeded) {
+	var late net.Error
+	if errors.As(err, &late) && late.Timeout() {
 		s.unmet(expected)
 	}
 	s.mismatch(s.logEnd(name, err), expected, broken(err))

@@ -28,6 +28,11 @@ func singled() map[string]victim {
 			c.ExpectText("last words")
 			c.ExpectText("more")
 		}},
+		"peer": {subject: calls, test: func(s *probe.Subject) {
+			p := s.Serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("42")) }), probe.As("shop"))
+			s.Get("/?" + p.Query("/price"))
+			s.Failf("no", "no")
+		}},
 		"wrong accept": {
 			subject: upgradeWith(func(key string) string { return probe.Accept(key + " ") }, "", (*peer).wait),
 			test:    func(s *probe.Subject) { s.WebSocket("/ws") },

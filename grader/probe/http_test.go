@@ -23,6 +23,7 @@ func good() http.Handler {
 		_, _ = w.Write(body)
 	})
 	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/mirror", http.StatusFound) })
+	mux.HandleFunc("/call", calls)
 	mux.HandleFunc("/events", streams("\uFEFF: hi\nretry: 5\n\ndata: one\n\nevent: join\nid: 2\ndata: a\ndata: b\n\ndata\n\n: bye\n\n", true))
 	mux.HandleFunc("/open", streams("data: one\n\n", false))
 	mux.HandleFunc("/ws", upgrade(converse))

@@ -29,7 +29,7 @@ func (s *Subject) Raw(opts ...Option) *Raw {
 	r := &Raw{s: s, name: s.name(s.request(opts), "raw")}
 	nc, err := s.run.dial(ctx)
 	if err != nil {
-		s.mismatch(-1, lessons.Text{EN: "a connection", ES: "una conexión"}, broken(err))
+		s.lost(r.name, lessons.Text{EN: "a connection", ES: "una conexión"}, err)
 	}
 	r.nc = nc
 	s.onEnd(func() { nc.Close() })

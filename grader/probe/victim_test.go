@@ -32,6 +32,7 @@ type victim struct {
 	en, es string // the whole message; no message where the failure is not the probe's to report
 	wrong  string // the transcript's wrong entry: kind, code if any, data; "" if none is wrong
 	bound  bool   // it fails because something did not come in time
+	slow   bool   // it takes its time: much has to come
 }
 
 // short is a bound for what never comes.
@@ -94,7 +95,7 @@ func TestVictims(t *testing.T) {
 			require.Equal(t, v.es, got.Message.ES)
 			require.Equal(t, v.wrong, wrongEntry(got.Transcript), "%s", log)
 			require.Equal(t, v.bound, got.Bound)
-			require.Less(t, got.Seconds, probe.Bound.Seconds()/2, "a failure that is certain does not wait")
+			require.True(t, v.slow || got.Seconds < probe.Bound.Seconds(), "a failure that is certain does not wait: %v s", got.Seconds)
 			require.Contains(t, strings.ReplaceAll(log, "\n        ", "\n"), "\n"+v.en+"\n")
 		})
 	}
@@ -171,9 +172,9 @@ func (g *fakeGrader) run(t *testing.T, name string, env ...string) (string, erro
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, self, "-test.run=^TestVictim$", "-test.timeout=1m")
+	cmd := exec.CommandContext(ctx, self, "-test.run=^TestVictim$", "-test.timeout=3m")
 	cmd.Env = append(os.Environ(), append(env, victimEnv+"="+name, subject.Env+"="+g.socket)...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -85,7 +85,7 @@ func (s *Subject) handshake(name, path, key string, r *request, what lessons.Tex
 	defer cancel()
 	nc, err := s.run.dial(ctx)
 	if err != nil {
-		s.mismatch(-1, what, broken(err))
+		s.lost(name, what, err)
 	}
 	if tcp, ok := nc.(*net.TCPConn); ok {
 		_ = tcp.SetReadBuffer(sendBuffer) // a wish: a reader that stalls is felt sooner
