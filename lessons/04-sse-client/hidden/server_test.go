@@ -107,7 +107,7 @@ type request struct {
 	s      *probe.Subject
 	header http.Header
 	at     time.Time // when it came
-	ended  time.Time // when its answer began to end: no client can have known before
+	ended  time.Time // from when on the client could know that nothing more comes of it
 	steps  chan step
 	left   <-chan struct{} // closed when the subject has gone
 }
@@ -136,6 +136,9 @@ func (q *request) begin(status int, contentType string) {
 		if contentType != "" {
 			w.Header().Set("Content-Type", contentType)
 		}
+		if status != http.StatusOK {
+			q.over() // the header says enough
+		}
 		w.WriteHeader(status)
 		flush(w)
 	}})
@@ -151,22 +154,29 @@ func (q *request) send(text string) {
 
 // end ends the response as it should be.
 func (q *request) end() {
-	q.take(step{last: true, do: func(http.ResponseWriter) { q.ended = time.Now() }})
+	q.take(step{last: true, do: func(http.ResponseWriter) { q.over() }})
 }
 
 // cut cuts the connection in the middle of the response.
 func (q *request) cut() {
-	q.take(step{cut: true, do: func(http.ResponseWriter) { q.ended = time.Now() }})
+	q.take(step{cut: true, do: func(http.ResponseWriter) { q.over() }})
 }
 
 // vanish cuts the connection before there is a response.
 func (q *request) vanish() {
 	q.take(step{last: true, do: func(w http.ResponseWriter) {
-		q.ended = time.Now()
+		q.over()
 		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 			conn.Close()
 		}
 	}})
+}
+
+// over notes when the answer came to an end, the first time that something says so.
+func (q *request) over() {
+	if q.ended.IsZero() {
+		q.ended = time.Now()
+	}
 }
 
 // answer gives a whole response.
