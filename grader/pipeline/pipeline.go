@@ -96,9 +96,6 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 
 // compileHidden compiles the hidden tests of every lesson, one on each core.
 func (p *Pipeline) compileHidden(ctx context.Context) error {
-	var mu sync.Mutex
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.NumCPU())
 	for _, l := range p.lessons {
 		if len(l.Tests) == 0 {
 			return &course.Error{
@@ -106,6 +103,11 @@ func (p *Pipeline) compileHidden(ctx context.Context) error {
 				Tip:  "grading needs the whole course, not a handout; if the lesson is being written, name the others with --lesson",
 			}
 		}
+	}
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.NumCPU())
+	for _, l := range p.lessons {
 		g.Go(func() error {
 			bin, err := p.builder.Hidden(ctx, l)
 			mu.Lock()
