@@ -27,9 +27,9 @@ import (
 const (
 	maxMemory = 512 << 20 // bytes
 	maxCPU    = 10 * time.Second
-	maxWall   = 20 * time.Second
-	maxFile   = 128 << 20 // bytes of an object or a binary
-	maxWords  = 16 << 10  // bytes of what the compiler says
+	maxWall   = time.Minute // CPU time is what bombs run into; a busy machine is nobody's fault
+	maxFile   = 128 << 20   // bytes of an object or a binary
+	maxWords  = 16 << 10    // bytes of what the compiler says
 )
 
 // Builder compiles and links. It is safe for use by many goroutines.

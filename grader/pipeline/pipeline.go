@@ -50,6 +50,13 @@ type Pipeline struct {
 // subjectsPerCore is how many tests may run at once for each core: most of them wait rather than compute.
 const subjectsPerCore = 8
 
+// slots is how many programs may be in the sandbox at once: every test that runs may have two subjects, and nobody
+// who holds one waits for another that cannot come.
+func slots() int { return min(2*subjects()+runtime.NumCPU(), 256) }
+
+// subjects is how many tests may run at once.
+func subjects() int { return min(subjectsPerCore*runtime.NumCPU(), 100) }
+
 // Open prepares everything that grading these lessons needs. Close it afterwards.
 func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Options) (_ *Pipeline, err error) {
 	step := o.Step
@@ -73,7 +80,7 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 		return nil, err
 	}
 	step("testing the walls of the sandbox")
-	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox}); err != nil {
+	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox, Slots: slots()}); err != nil {
 		return nil, err
 	}
 	step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
@@ -89,7 +96,7 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 		return nil, err
 	}
 	p.runner = run.New(p.box, run.Options{
-		Race: p.builder.Race(), Subjects: subjectsPerCore * runtime.NumCPU(), Lang: o.Lang, Dir: sockets,
+		Race: p.builder.Race(), Subjects: subjects(), Lang: o.Lang, Dir: sockets,
 	})
 	return p, nil
 }
