@@ -19,7 +19,7 @@ import (
 //wirelab:hint Write the four lengths at the borders on paper: 125, 126, 65535, 65536. On which side of your comparisons does each fall, and in which order do its bytes go?
 //wirelab:hint.es Escribe en un papel las cuatro longitudes de los bordes: 125, 126, 65535 y 65536. ¿De qué lado de tus comparaciones cae cada una, y en qué orden van sus bytes?
 func TestEncodesLengths(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []encoding
 	for _, from := range roles() {
 		for _, n := range lengths() {
@@ -39,7 +39,7 @@ func TestEncodesLengths(t *testing.T) {
 //wirelab:hint Who is from? It decides about the mask in both directions. And is the memory that you mask really yours?
 //wirelab:hint.es ¿Quién es from? Eso decide la máscara en ambas direcciones. ¿Y es realmente tuya la memoria que enmascaras?
 func TestMasks(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var frames []encoding
 	var streams []vector
 	for _, from := range roles() {
@@ -75,7 +75,7 @@ func TestMasks(t *testing.T) {
 //wirelab:hint RFC 6455 §5.5 has two rules for control frames, §5.2 says which opcodes exist. An Opcode is a whole byte: what would 0x12 do to your first byte?
 //wirelab:hint.es RFC 6455 §5.5 tiene dos reglas para las tramas de control y §5.2 dice qué opcodes existen. Un Opcode es un byte entero: ¿qué le haría 0x12 a tu primer byte?
 func TestEncoderRefuses(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []encoding
 	for _, from := range roles() {
 		for op := range wire.Opcode(0x20) {
@@ -96,7 +96,7 @@ func TestEncoderRefuses(t *testing.T) {
 //wirelab:hint After 126 come two bytes, after 127 eight, the most significant first. Which lengths have no business in the two bytes, and which none in the eight?
 //wirelab:hint.es Después de 126 vienen dos bytes y después de 127 ocho, el más significativo primero. ¿Qué longitudes no pintan nada en los dos bytes, y cuáles en los ocho?
 func TestDecodesLengths(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		for _, n := range lengths() {
@@ -129,7 +129,7 @@ func TestDecodesLengths(t *testing.T) {
 //wirelab:hint Take the first byte apart: one bit, three bits, four bits. What do you do with the three? The opcodes 3 to 7 and 11 to 15 mean nothing yet.
 //wirelab:hint.es Desarma el primer byte: un bit, tres bits, cuatro bits. ¿Qué haces con los tres? Los opcodes 3 a 7 y 11 a 15 todavía no significan nada.
 func TestReservedBits(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		for first := range 256 {
@@ -164,7 +164,7 @@ func TestReservedBits(t *testing.T) {
 //wirelab:hint What must a Reader remember from one frame to the next? A ping in between must not change it, and a fragment may be empty.
 //wirelab:hint.es ¿Qué debe recordar un Reader de una trama a la siguiente? Un ping en medio no debe cambiarlo, y un fragmento puede estar vacío.
 func TestFragments(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		for range 60 {
@@ -204,7 +204,7 @@ func TestFragments(t *testing.T) {
 //wirelab:hint Which bit of the opcode makes a control frame? Its header alone tells whether it is allowed; do you look before you read the payload?
 //wirelab:hint.es ¿Qué bit del opcode hace que una trama sea de control? La cabecera sola dice si está permitida; ¿la miras antes de leer la carga útil?
 func TestControlFrames(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		for _, op := range []wire.Opcode{wire.OpPing, wire.OpPong, wire.OpClose} {
@@ -241,7 +241,7 @@ func TestControlFrames(t *testing.T) {
 //wirelab:hint There are four cases: no byte, one byte, two bytes, more. The notes list the codes that may be sent; what does Next return after a Close?
 //wirelab:hint.es Hay cuatro casos: ningún byte, uno, dos, más. Las notas dicen qué códigos se pueden enviar; ¿qué devuelve Next después de un Close?
 func TestCloseFrames(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		add := func(name text, payload []byte, want ...string) {
@@ -284,7 +284,7 @@ func TestCloseFrames(t *testing.T) {
 //wirelab:hint Read may give you one byte, and io.EOF together with the last one. What reads exactly as many as you ask for, and which of its two errors means that something is missing?
 //wirelab:hint.es Read puede darte un byte, y io.EOF junto con el último. ¿Qué lee exactamente los que pides, y cuál de sus dos errores significa que falta algo?
 func TestSplitAtEveryByte(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	for _, from := range roles() {
 		sc := script{vector{name: text{"a stream of all kinds of frames", "un flujo con todo tipo de tramas"}, from: from}}
 		sc.fragments(3)
@@ -305,7 +305,7 @@ func TestSplitAtEveryByte(t *testing.T) {
 //wirelab:hint What do you compare with the limit: the frame, or the message that it makes longer? And when: before its payload is read, or after?
 //wirelab:hint.es ¿Qué comparas con el límite: la trama, o el mensaje que ella alarga? ¿Y cuándo: antes de leer su carga útil o después?
 func TestLimit(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		for _, limit := range []int{0, 1, 2, 125, 126, 127, 1000, probe.Int(200, 5000)} {
@@ -322,7 +322,7 @@ func TestLimit(t *testing.T) {
 //wirelab:hint Anybody can announce 2⁶² bytes and send ten. What grows as bytes come in, without being told how many there will be? And what is 10 + (2⁶³ − 1) in an int64?
 //wirelab:hint.es Cualquiera puede anunciar 2⁶² bytes y enviar diez. ¿Qué crece a medida que llegan los bytes, sin saber cuántos serán? ¿Y cuánto es 10 + (2⁶³ − 1) en un int64?
 func TestClaimedLength(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	for _, from := range roles() {
 		claim := func(fin byte, op wire.Opcode, n uint64) []byte {
@@ -355,7 +355,7 @@ func TestClaimedLength(t *testing.T) {
 //wirelab:hint The failure shows the bytes. Put them into FuzzDecode with f.Add, or into a test of your own, and step through your Reader; then let go test -fuzz look for more.
 //wirelab:hint.es El fallo muestra los bytes. Ponlos en FuzzDecode con f.Add, o en una prueba tuya, y recorre tu Reader paso a paso; después deja que go test -fuzz busque más.
 func TestFuzzCorpus(t *testing.T) {
-	s := probe.Start(t)
+	s := start(t)
 	var all []vector
 	inputs := corpus()
 	for _, in := range inputs {
@@ -363,7 +363,7 @@ func TestFuzzCorpus(t *testing.T) {
 			all = append(all, in.vector(from))
 		}
 	}
-	for range 2000 {
+	for range 1000 {
 		in := mutate(inputs)
 		all = append(all, in.vector(roles()[probe.Int(0, 1)]))
 	}

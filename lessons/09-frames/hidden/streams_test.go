@@ -76,7 +76,7 @@ func (sc *script) split() (all []vector) {
 		add(nil, eager)
 		add(every, eager)
 	}
-	for range 200 {
+	for range 60 {
 		var cuts []int
 		for at := probe.Int(1, 20); at < len(sc.bytes); at += probe.Int(1, 20) {
 			cuts = append(cuts, at)
@@ -102,7 +102,7 @@ func (sc *script) ends() (all []vector) {
 
 // lengths are those around which something changes, and some others.
 func lengths() []int {
-	return []int{0, 1, 2, 124, 125, 126, 127, 128, 255, 256, 257, probe.Int(300, 5000), 65535, 65536, 65537}
+	return []int{0, 1, 2, 124, 125, 126, 127, 128, 255, 256, 257, probe.Int(300, 5000), 65535, 65536}
 }
 
 func opcodes() []wire.Opcode {
