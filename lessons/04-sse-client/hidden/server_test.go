@@ -68,7 +68,8 @@ func (f *follower) request() *request {
 		case q := <-f.asked:
 			return q
 		case <-bound.C:
-			f.s.Failf("expected  a request to the server\ngot       none within %s", "se esperaba  una petición al servidor\nllegó        ninguna en %s", f.patience)
+			f.s.Failf("expected  a request to the server\ngot       none within %s",
+				"se esperaba  una petición al servidor\nllegó        ninguna en %s", f.patience)
 		case <-look.C:
 			if f.s.OpenConns() == 0 { // POST /run has been answered to its end
 				f.s.Failf("expected  a request to the server\ngot       none, since Follow has returned: %s",
@@ -191,7 +192,8 @@ func (q *request) answer(status int, contentType, body string) {
 // notBefore expects that the request came no sooner than so long after the answer to the one before.
 func (q *request) notBefore(before *request, wait time.Duration) {
 	if got := q.at.Sub(before.ended); got < wait {
-		q.s.Failf("expected  the next request after %s, or later\ngot       one after %s", "se esperaba  la siguiente petición después de %s o más\nllegó        una después de %s",
+		q.s.Failf("expected  the next request after %s, or later\ngot       one after %s",
+			"se esperaba  la siguiente petición después de %s o más\nllegó        una después de %s",
 			wait, got.Round(time.Microsecond))
 	}
 }
