@@ -466,7 +466,7 @@ func newLook() look {
 		comments:     probe.Int(0, 3) == 0,
 		firstID:      int64(probe.Int(100_000, 1_000_000)), // far enough from 0 for IDs that fall
 		step:         oneOf(1, 1, 7, 1000),
-		pause:        time.Duration(probe.Int(0, 2)) * time.Millisecond,
+		pause:        time.Duration(oneOf(0, 0, 2)) * time.Millisecond,
 	}
 	for range probe.Int(0, 3) {
 		key := oneOf("Server", "server", "SERVER", "X-Powered-By", "x-board", "Via", "X-Request-ID", "Vary")

@@ -21,14 +21,16 @@ func TestNeverCriesWolf(t *testing.T) {
 	h := newHall(probe.Start(t))
 	boards := []*board{newBoard(oneOf(absent, fails))}
 	for _, dress := range []func(*look){
-		func(l *look) { l.firstID, l.step = 7, 1 }, // on to 10, which is less if it is text
-		func(l *look) { l.firstID, l.step = 1<<40, 1_000_000 },
 		func(l *look) {
-			l.contentType, l.cacheControl = "text/event-stream;charset=UTF-8", "no-transform,no-cache"
+			l.firstID, l.step = 7, 1 // on to 10, which is less if it is text
+			l.comments, l.crlf, l.space, l.idFirst = true, true, "", false
 		},
-		func(l *look) { l.comments, l.crlf, l.space, l.idFirst = true, true, "", false },
-		func(l *look) { l.allow, l.header = "OPTIONS, GET, HEAD, POST", http.Header{} },
-		func(l *look) { l.slow, l.pause = 250*time.Millisecond, 10*time.Millisecond },
+		func(l *look) {
+			l.firstID, l.step = 1<<40, 1_000_000
+			l.contentType, l.cacheControl = "text/event-stream;charset=UTF-8", "no-transform,no-cache"
+			l.allow, l.header = "OPTIONS, GET, HEAD, POST", http.Header{}
+		},
+		func(l *look) { l.slow = 250 * time.Millisecond },
 	} {
 		b := newBoard("")
 		dress(&b.look)
