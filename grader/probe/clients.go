@@ -120,7 +120,7 @@ func (t *tap) feed(p []byte) {
 		if ok && size > maxMessage {
 			t.log(wire.Entry{Kind: wire.KindNote, Data: inLang(lessons.Text{
 				EN: "a frame that is too long to show, or to show what follows",
-				ES: "un marco demasiado largo para mostrarlo, o para mostrar lo que sigue",
+				ES: "una trama demasiado larga para mostrarla, o para mostrar lo que sigue",
 			})})
 			t.blind, t.buf = true, nil
 		}

@@ -131,7 +131,7 @@ func (c *Conn) Resume() {
 // Drop cuts the connection without a close frame, as a pulled cable does.
 func (c *Conn) Drop() {
 	c.s.log.add(wire.Entry{Conn: c.name, Dir: wire.Send, Kind: wire.KindEnd, Data: inLang(lessons.Text{
-		EN: "cut, without a close frame", ES: "cortada, sin marco de cierre",
+		EN: "cut, without a close frame", ES: "cortada, sin trama de cierre",
 	})})
 	c.nc.Close()
 	c.gate.open()

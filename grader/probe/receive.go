@@ -118,7 +118,7 @@ func violation(f wire.Frame, within bool) *lessons.Text {
 		frame := f.Opcode.String()
 		return &lessons.Text{
 			EN: fmt.Sprintf("a %s frame that %s (RFC 6455 §%s)", frame, en, section),
-			ES: fmt.Sprintf("un marco %s que %s (RFC 6455 §%s)", frame, es, section),
+			ES: fmt.Sprintf("una trama %s que %s (RFC 6455 §%s)", frame, es, section),
 		}
 	}
 	_, _, closeOK := wire.ParseClose(f.Payload)
@@ -130,10 +130,10 @@ func violation(f wire.Frame, within bool) *lessons.Text {
 	case reserved(f.Opcode):
 		return &lessons.Text{
 			EN: fmt.Sprintf("a frame with the reserved %s (RFC 6455 §5.2)", f.Opcode),
-			ES: fmt.Sprintf("un marco con el %s, que está reservado (RFC 6455 §5.2)", f.Opcode),
+			ES: fmt.Sprintf("una trama con el %s, que está reservado (RFC 6455 §5.2)", f.Opcode),
 		}
 	case f.Opcode.IsControl() && !f.Fin:
-		return rule("is fragmented", "está fragmentado", "5.4")
+		return rule("is fragmented", "está fragmentada", "5.4")
 	case f.Opcode.IsControl() && len(f.Payload) > maxControl:
 		return rule("is longer than 125 bytes", "mide más de 125 bytes", "5.5")
 	case f.Opcode == wire.OpClose && !closeOK:

@@ -155,22 +155,22 @@ func ruleVictims() map[string]victim {
 			wrong:   wrong,
 		}
 	}
-	rule("mask", "a text frame that is masked, from a server (RFC 6455 §5.1)", "un marco text que viene con máscara, de un servidor (RFC 6455 §5.1)",
+	rule("mask", "a text frame that is masked, from a server (RFC 6455 §5.1)", "una trama text que viene con máscara, de un servidor (RFC 6455 §5.1)",
 		"text hello", wire.Frame{Fin: true, Opcode: wire.OpText, Masked: true, Key: [4]byte{1}, Payload: []byte("hello")})
-	rule("rsv", "a text frame that has reserved bits set (RFC 6455 §5.2)", "un marco text que tiene bits reservados encendidos (RFC 6455 §5.2)",
+	rule("rsv", "a text frame that has reserved bits set (RFC 6455 §5.2)", "una trama text que tiene bits reservados encendidos (RFC 6455 §5.2)",
 		"text hello", wire.Frame{Fin: true, RSV: 4, Opcode: wire.OpText, Payload: []byte("hello")})
-	rule("opcode", "a frame with the reserved opcode 0x3 (RFC 6455 §5.2)", "un marco con el opcode 0x3, que está reservado (RFC 6455 §5.2)",
+	rule("opcode", "a frame with the reserved opcode 0x3 (RFC 6455 §5.2)", "una trama con el opcode 0x3, que está reservado (RFC 6455 §5.2)",
 		"opcode 0x3 x", frame(3, "x"))
-	rule("fragmented ping", "a ping frame that is fragmented (RFC 6455 §5.4)", "un marco ping que está fragmentado (RFC 6455 §5.4)",
+	rule("fragmented ping", "a ping frame that is fragmented (RFC 6455 §5.4)", "una trama ping que está fragmentada (RFC 6455 §5.4)",
 		"ping x", wire.Frame{Opcode: wire.OpPing, Payload: []byte("x")})
-	rule("long ping", "a ping frame that is longer than 125 bytes (RFC 6455 §5.5)", "un marco ping que mide más de 125 bytes (RFC 6455 §5.5)",
+	rule("long ping", "a ping frame that is longer than 125 bytes (RFC 6455 §5.5)", "una trama ping que mide más de 125 bytes (RFC 6455 §5.5)",
 		"ping "+strings.Repeat("x", 126), frame(wire.OpPing, strings.Repeat("x", 126)))
-	rule("close of one byte", "a close frame that has a payload of one byte (RFC 6455 §5.5.1)", "un marco close que lleva un solo byte (RFC 6455 §5.5.1)",
+	rule("close of one byte", "a close frame that has a payload of one byte (RFC 6455 §5.5.1)", "una trama close que lleva un solo byte (RFC 6455 §5.5.1)",
 		"close x", frame(wire.OpClose, "x"))
-	rule("continuation", "a continuation frame that continues nothing (RFC 6455 §5.4)", "un marco continuation que no continúa nada (RFC 6455 §5.4)",
+	rule("continuation", "a continuation frame that continues nothing (RFC 6455 §5.4)", "una trama continuation que no continúa nada (RFC 6455 §5.4)",
 		"continuation x", frame(wire.OpContinuation, "x"))
 	rule("message within a message", "a text frame that begins before the last message has ended (RFC 6455 §5.4)",
-		"un marco text que empieza antes de que termine el mensaje anterior (RFC 6455 §5.4)",
+		"una trama text que empieza antes de que termine el mensaje anterior (RFC 6455 §5.4)",
 		"text hello", wire.Frame{Opcode: wire.OpText, Payload: []byte("hel")})
 	rule("utf-8", "a text message that is not UTF-8: \"\\xff\" (RFC 6455 §8.1)", "un mensaje de texto que no es UTF-8: \"\\xff\" (RFC 6455 §8.1)",
 		"text ff", frame(wire.OpText, "\xff"))

@@ -77,7 +77,7 @@ func TestEmptyMessage(t *testing.T) {
 
 // A message that arrives in several frames comes back whole, and a ping between the frames is answered at once.
 //
-//wirelab:es Un mensaje que llega en varios marcos vuelve entero, y un ping entre los marcos se contesta enseguida.
+//wirelab:es Un mensaje que llega en varias tramas vuelve entero, y un ping entre las tramas se contesta enseguida.
 //wirelab:points 2
 //wirelab:hint One call of an io.Reader gives you what is there, not all that will come. What reads a message to its end?
 //wirelab:hint.es Una llamada a un io.Reader te da lo que hay, no todo lo que va a llegar. ¿Qué lee un mensaje hasta el final?
@@ -184,7 +184,7 @@ func TestConnectionsAreIndependent(t *testing.T) {
 //wirelab:es Cuando el cliente cierra con 1000, el servidor contesta con 1000 y después termina la conexión TCP.
 //wirelab:points 2
 //wirelab:hint The library answers a close frame while you are inside Read, and only then. Where is your code when the client has nothing more to say?
-//wirelab:hint.es La biblioteca contesta un marco de cierre mientras estás dentro de Read, y solo entonces. ¿Dónde está tu código cuando el cliente ya no tiene más que decir?
+//wirelab:hint.es La biblioteca contesta una trama de cierre mientras estás dentro de Read, y solo entonces. ¿Dónde está tu código cuando el cliente ya no tiene más que decir?
 func TestCloseIsAnswered(t *testing.T) {
 	s := probe.Start(t)
 	c := s.WebSocket("/ws", probe.AutoClose(false))

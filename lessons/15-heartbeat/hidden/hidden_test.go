@@ -112,7 +112,7 @@ func TestPingsOfThePeerAreSignsOfLife(t *testing.T) {
 //wirelab:es Un mensaje que tarda más que wait en llegar no se corta: cada trozo suyo es una señal de vida.
 //wirelab:points 2
 //wirelab:hint ReadMessage returns once all of the message is there, and no pong can come in the middle of a frame. What lets you see the pieces?
-//wirelab:hint.es ReadMessage retorna cuando está todo el mensaje, y en medio de un marco no puede llegar ningún pong. ¿Qué te deja ver los trozos?
+//wirelab:hint.es ReadMessage retorna cuando está todo el mensaje, y en medio de una trama no puede llegar ningún pong. ¿Qué te deja ver los trozos?
 func TestSlowMessageIsSignOfLife(t *testing.T) {
 	s := probe.Start(t)
 	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))

@@ -16,7 +16,7 @@ func TestTermsHaveTheSameAnchorsInBothLanguages(t *testing.T) {
 	for _, term := range terms {
 		es.One(".terms dl > div[id='" + term.Attr("id") + "']")
 	}
-	es.One("#frame dt").HasText("marco")
+	es.One("#frame dt").HasText("trama")
 	es.One("#frame dt .other[lang=en]").HasText("frame")
 	en.One("#frame .meaning code, #handshake .meaning code").HasText("Sec-WebSocket-Accept")
 	en.One("#frame .about a[href='#opcode']").HasText("opcode")
