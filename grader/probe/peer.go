@@ -108,7 +108,12 @@ func (w *loggedWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-func (w *loggedWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+func (w *loggedWriter) Flush() {
+	if !w.headed {
+		w.WriteHeader(http.StatusOK)
+	}
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
 
 // requestHead is a request's first line and the headers that tell it from others.
 func requestHead(r *http.Request) string {
