@@ -21,6 +21,19 @@
 //		ana.ExpectText(hello)
 //	}
 //
+// # What a lesson needs
+//
+//   - A server: [Subject.Get], [Subject.Do], [Subject.EventStream], [Subject.WebSocket]; [Subject.Gorilla] and
+//     [Subject.Coder] where one client might hide a fault; [Subject.Raw] for what no client sends; [Conn.Stall] and
+//     [Conn.Drop] for peers that behave badly; [Subject.OpenConns] and [Subject.Eventually] for what is let go.
+//   - Bytes: a codec answers requests, so [Subject.Do] is enough; send many vectors in one.
+//   - A client, or an examiner: [Subject.Serve] and [Subject.Listen] run the server that it is to talk to, and
+//     [Peer.Query] tells it where that is. Nothing else can be reached from the sandbox.
+//   - Several nodes: [Subject.Another] starts one more subject in the same test; a broker is a [Peer], too.
+//   - Several clients at once: [Subject.Together], so that a failure in one of them stops the test.
+//
+// Payloads come from [Word], [Text], [Bytes] and [Int]: no exercise can know them beforehand.
+//
 // # Waiting
 //
 // Every Expect waits for an event, never for time to pass: it returns as soon as the event is there (met), fails
