@@ -15,6 +15,6 @@ func (b *Builder) Hidden(ctx context.Context, l course.Lesson) (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(dir, l.ID+".test")
-	_, err = b.tools.goCommand(ctx, "test", "-c", "-tags", "wirelab_graded", "-o", bin, "./lessons/"+l.ID+"/hidden")
+	_, err = b.tools.goCommand(ctx, "test", "-c", "-ldflags=-s -w", "-tags", "wirelab_graded", "-o", bin, "./lessons/"+l.ID+"/hidden")
 	return bin, err
 }

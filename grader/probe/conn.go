@@ -45,24 +45,25 @@ type received struct {
 }
 
 type closeState struct {
-	mu   sync.Mutex
-	sent bool
+	mu       sync.Mutex
+	sent     bool
+	received bool
+	done     chan struct{} // closed when the reader has seen the end
 }
 
 func (s *Subject) newConn(name string, r *request, nc net.Conn, br *bufio.Reader, h http.Header) *Conn {
 	c := &Conn{
 		Header: h, Subprotocol: h.Get("Sec-WebSocket-Protocol"),
 		s: s, name: name, opts: r, nc: nc, gate: newGate(nc), wmu: &sync.Mutex{},
-		data: newInbox[received](&s.own.held), control: newInbox[received](&s.own.held), closing: &closeState{},
+		data: newInbox[received](&s.own.held), control: newInbox[received](&s.own.held), closing: &closeState{done: make(chan struct{})},
 	}
-	done := make(chan struct{})
 	s.onEnd(func() {
 		nc.Close()
 		c.gate.open()
-		<-done
+		<-c.closing.done
 	})
 	go func() {
-		defer close(done)
+		defer close(c.closing.done)
 		c.read(bufio.NewReaderSize(&afterBuffered{br, c.gate}, 4<<10))
 	}()
 	return c
@@ -101,7 +102,7 @@ func (c *Conn) SendFrame(f wire.Frame) {
 		f.Key = wire.NewKey()
 	}
 	if err := c.write(f); err != nil {
-		c.s.unsent(c.name, err)
+		c.unsent(err)
 	}
 }
 
@@ -112,7 +113,7 @@ func (c *Conn) SendBytes(p []byte) {
 	e.SetData(p)
 	c.s.log.add(e)
 	if err := c.send(p); err != nil {
-		c.s.unsent(c.name, err)
+		c.unsent(err)
 	}
 }
 
@@ -169,6 +170,24 @@ func (c *Conn) send(p []byte) error {
 	}
 	_, err := c.nc.Write(p)
 	return err
+}
+
+// unsent fails because something could not be sent; but if the subject had closed the connection properly before it
+// let go, the next expectation sees that close frame and judges it, whichever of the two came first.
+func (c *Conn) unsent(err error) {
+	c.s.t.Helper()
+	timer := time.NewTimer(time.Second)
+	defer timer.Stop()
+	select {
+	case <-c.closing.done:
+	case <-timer.C: // it still reads
+	}
+	c.closing.mu.Lock()
+	received := c.closing.received
+	c.closing.mu.Unlock()
+	if !received {
+		c.s.unsent(c.name, err)
+	}
 }
 
 // set notes that a close frame was sent and reports whether it is the first.

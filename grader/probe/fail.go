@@ -124,8 +124,8 @@ func (s *Subject) errorNow(f failure) {
 	s.t.Helper()
 	if end := s.state(); end.Ended {
 		why := s.endText(end)
-		if f.message.IsZero() {
-			f.message = why
+		if f.message.IsZero() || !s.log.answered() {
+			f.message = why // what its death looked like from outside says nothing more
 		} else {
 			f.message = lessons.Text{EN: why.EN + "\n\n" + f.message.EN, ES: why.ES + "\n\n" + f.message.ES}
 		}

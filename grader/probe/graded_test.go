@@ -42,8 +42,12 @@ func singled() map[string]victim {
 			test:    func(s *probe.Subject) { s.Get("/") },
 		},
 		"leaks a connection": {
-			subject: func(w http.ResponseWriter, _ *http.Request) { hijack(w) },
-			test:    func(s *probe.Subject) { s.Raw().Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n")) },
+			subject: func(w http.ResponseWriter, _ *http.Request) { hijack(w).Write([]byte("taken")) },
+			test: func(s *probe.Subject) {
+				raw := s.Raw()
+				raw.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
+				raw.ReadUntil("taken") // or the server might never have seen this connection
+			},
 		},
 	}
 }
@@ -66,7 +70,6 @@ func TestGraded(t *testing.T) {
 // What a subject did to itself comes before what that looked like from outside.
 func TestGradedSubjectThatEnds(t *testing.T) {
 	t.Parallel()
-	const noServer = "\n\nexpected  101 Switching Protocols to the handshake on /ws\ngot       no server: nothing accepts connections"
 	const cut = "\n\nexpected  text \"more\" on ana\ngot       the end of the connection"
 	const race = "  write  lessons/16-hub/hub.go:12  in hub.add, goroutine 7"
 	text := func(en, es string) lessons.Text { return lessons.Text{EN: en, ES: es} }
@@ -80,12 +83,12 @@ func TestGradedSubjectThatEnds(t *testing.T) {
 		{
 			"exits before it serves", "graded", false,
 			subject.State{Text: text("the program exited with status 0", "el programa terminó con el código 0")},
-			"the program exited with status 0 before answering" + noServer, "the program exited with status 0 before answering",
+			"the program exited with status 0 before answering", "the program exited with status 0 before answering",
 		},
 		{
 			"panics before it serves", "graded", false,
 			subject.State{Text: text("the program crashed\n  panic: boom", "el programa se cayó\n  panic: boom")},
-			"the program crashed before answering\n  panic: boom" + noServer, "the program crashed before answering\n  panic: boom",
+			"the program crashed before answering\n  panic: boom", "the program crashed before answering\n  panic: boom",
 		},
 		{
 			"dies in the middle", "graded: cut", true,

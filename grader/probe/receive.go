@@ -85,6 +85,9 @@ func (c *Conn) put(box *inbox[received], r received) bool {
 }
 
 func (c *Conn) closed(f wire.Frame, seq int) bool {
+	c.closing.mu.Lock()
+	c.closing.received = true
+	c.closing.mu.Unlock()
 	code, reason, _ := wire.ParseClose(f.Payload)
 	fits := c.put(c.data, received{op: wire.OpClose, code: code, reason: reason, seq: seq})
 	why := closeText(code, reason)
