@@ -25,7 +25,7 @@ func libraries() map[string][]string {
 	return map[string][]string{
 		"coder":    {"github.com/coder/websocket", "github.com/coder/websocket/wsjson"},
 		"gorilla":  {"github.com/gorilla/websocket"},
-		"go-redis": {"github.com/redis/go-redis/v9"},
+		"go-redis": {"github.com/redis/go-redis/v9", "github.com/gorilla/websocket"}, // nodes of a broker serve WebSockets
 	}
 }
 

@@ -1,0 +1,154 @@
+package scaleredis
+
+import (
+	"crypto/rand"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+)
+
+// A Node knows nothing of WebSockets: it asks no more of a member than Send. So these tests need no connections, and
+// their members are channels. The broker is real, or nearly so: see broker_test.go. Work through them from the top:
+//
+//	go test -failfast -race ./lessons/19-scale-redis
+
+func TestMembersOfOneNodeHearEachOther(t *testing.T) {
+	n, room := startNode(t, startBroker(t)), newRoom()
+	ana, luz := join(t, n, room), join(t, n, room)
+	say(n, room, "hola")
+	hear(t, luz, "hola", "luz is in the room. Start here: Join and Say in scaleredis.go")
+	hear(t, ana, "hola", "nobody is left out, the speaker neither")
+}
+
+func TestMembersOfTwoNodesHearEachOther(t *testing.T) {
+	b, room := startBroker(t), newRoom()
+	here, there := startNode(t, b), startNode(t, b)
+	ana, eva := join(t, here, room), join(t, there, room)
+	for i := range 3 {
+		// If ana heard her own words once more, when they come back from the broker, she would do so before the answer.
+		question, answer := fmt.Sprint("question ", i), fmt.Sprint("answer ", i)
+		say(here, room, question)
+		hear(t, eva, question, "it was said on the other node")
+		hear(t, ana, question, "it was said on her own node")
+		say(there, room, answer)
+		hear(t, ana, answer, "she has heard herself already, once")
+		hear(t, eva, answer, "it was said on her own node")
+	}
+}
+
+func TestWhoHasJoinedMissesNothing(t *testing.T) {
+	b := startBroker(t)
+	here, there := startNode(t, b), startNode(t, b)
+	for range 50 { // each in a fresh room: the subscription is new every time
+		room := newRoom()
+		ana := join(t, here, room)
+		say(there, room, "welcome")
+		hear(t, ana, "welcome", "Join has returned, so the node must be subscribed by now")
+	}
+}
+
+func TestARoomIsSubscribedToOnceAndNoLongerThanNeeded(t *testing.T) {
+	b, room := startBroker(t), newRoom()
+	n := startNode(t, b)
+	leaveFirst := n.Join(room, make(member, 8))
+	leaveSecond := n.Join(room, make(member, 8))
+	require.Equal(t, 1, b.subscribers(t, room), "subscriptions of one node with two members in the room")
+	leaveFirst()
+	require.Equal(t, 1, b.subscribers(t, room), "subscriptions while a member is left")
+	leaveSecond()
+	require.Eventually(t, func() bool { return b.subscribers(t, room) == 0 }, soon, 5*time.Millisecond,
+		"everybody has left, and the node is still subscribed")
+}
+
+func TestTheBrokerGoesAndComesBack(t *testing.T) {
+	b, room := startBroker(t), newRoom()
+	here, there := startNode(t, b), startNode(t, b)
+	ana, eva := join(t, here, room), join(t, there, room)
+
+	b.goAway()
+	require.Eventually(t, func() bool { return b.subscribers(t, room) == 0 }, soon, 5*time.Millisecond)
+	say(here, room, "is anybody there?")
+	hear(t, ana, "is anybody there?", "the own node needs no broker")
+	luz := join(t, here, room)
+
+	b.comeBack()
+	require.Eventually(t, func() bool { return b.subscribers(t, room) == 2 }, soon, 5*time.Millisecond,
+		"the broker is back, and not every node has subscribed again")
+	said := sayUntilHeard(t, here, room, eva)
+	say(there, room, "we hear you")
+	for _, m := range []member{ana, luz} {
+		for _, text := range said {
+			hear(t, m, text, "it was said on her own node")
+		}
+		hear(t, m, "we hear you", "it was said on the other node, and nothing else was")
+	}
+}
+
+// soon is how long a test waits for what should take a millisecond.
+const soon = 3 * time.Second
+
+// member is somebody in a room: what it hears can be received from it.
+type member chan string
+
+// Send is what the node calls. It does not wait; a member that is too far behind misses something.
+func (m member) Send(text []byte) {
+	select {
+	case m <- string(text):
+	default:
+	}
+}
+
+// startNode starts a node that finds the broker behind its proxy.
+func startNode(t *testing.T, b *broker) *Node {
+	t.Helper()
+	client := redis.NewClient(&redis.Options{
+		Addr:        b.proxy.Addr().String(),
+		DialTimeout: time.Second, DialerRetries: 1, MaxRetries: -1, // as subject.go has it
+	})
+	t.Cleanup(func() { client.Close() })
+	return NewNode(t.Context(), client)
+}
+
+// newRoom returns the name of a room that nobody else is in, for the server may be in use.
+func newRoom() string { return "test-" + rand.Text() }
+
+// join brings a new member into the room, for as long as the test lasts.
+func join(t *testing.T, n *Node, room string) member {
+	t.Helper()
+	m := make(member, 256)
+	t.Cleanup(n.Join(room, m))
+	return m
+}
+
+func say(n *Node, room, text string) { n.Say(room, []byte(text)) }
+
+// hear waits until the member has heard the text, as the next one. The reason says why it should.
+func hear(t *testing.T, m member, want, reason string) {
+	t.Helper()
+	select {
+	case text := <-m:
+		require.Equal(t, want, text, reason)
+	case <-time.After(soon):
+		require.FailNow(t, "nothing was heard", "%q should have been: %s", want, reason)
+	}
+}
+
+// sayUntilHeard says one thing after the other until the member hears one of them, and returns them all. A node may
+// take a moment to notice that the broker is back, and what is said meanwhile is lost to the others.
+func sayUntilHeard(t *testing.T, n *Node, room string, m member) (said []string) {
+	t.Helper()
+	for i := range 50 {
+		said = append(said, fmt.Sprint("can you hear me? ", i))
+		say(n, room, said[i])
+		select {
+		case <-m:
+			return said
+		case <-time.After(soon / 50):
+		}
+	}
+	require.FailNow(t, "the other node hears nothing any more")
+	return nil
+}
