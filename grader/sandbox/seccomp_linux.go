@@ -24,6 +24,9 @@ const callsOfAll = `
 // What serving on an inherited listener needs besides. No address can be given in any of these.
 const callsOfServe = `accept4 getsockname getpeername getsockopt setsockopt shutdown`
 
+// What a client needs besides; with recvfrom go-redis looks whether a connection of its pool is still alive.
+const callsOfDial = `connect recvfrom`
+
 // What writing files below a writable bind needs besides.
 const callsOfTool = `
 	unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir ftruncate fallocate fsync
@@ -51,7 +54,7 @@ func filter(p Profile, programFD, pid int) (seccomp.Policy, error) {
 	case Serve:
 		allowed += " " + callsOfServe
 	case Dial:
-		allowed += " " + callsOfServe + " connect"
+		allowed += " " + callsOfServe + " " + callsOfDial
 	case Tool:
 		allowed += " " + callsOfTool
 	}

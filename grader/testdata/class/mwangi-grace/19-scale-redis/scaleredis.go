@@ -85,8 +85,15 @@ func (n *Node) Join(name string, m Member) (leave func()) {
 	}
 	return func() {
 		n.lock.Lock()
-		defer n.lock.Unlock()
-		delete(p.people, m) // the place stays: somebody may come back
+		delete(p.people, m)
+		empty := len(p.people) == 0
+		if empty {
+			delete(n.here, name)
+		}
+		n.lock.Unlock()
+		if empty {
+			p.pubsub.Close()
+		}
 	}
 }
 
@@ -117,7 +124,7 @@ func (n *Node) listen(name string, p *place) {
 	for {
 		got, err := p.pubsub.Receive(context.Background())
 		once.Do(func() { close(p.ready) })
-		if err == redis.ErrClosed { // with the client
+		if err == redis.ErrClosed {
 			return
 		}
 		if err != nil {
