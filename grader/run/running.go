@@ -23,7 +23,7 @@ import (
 // Limits of one subject, for one test.
 const (
 	maxMemory  = 256 << 20       // bytes; the most that a reference of the course has used is 46 MiB, race detector included
-	maxCPU     = 3 * time.Second // the most that one has used is 0.2
+	maxCPU     = 2 * time.Second // the most that one has used is 0.25
 	maxWall    = 90 * time.Second
 	maxThreads = 64
 	maxFiles   = 1024
