@@ -100,10 +100,6 @@ func TestClass(t *testing.T) {
 		for key, res := range class.lessons() {
 			want, special := statuses[key]
 			switch {
-			case key == "kruger-lukas/01-first-sse":
-				// It spins from the start. Which bound it meets first, that on CPU time or the tests' patience,
-				// depends on how many cores it has to spin on.
-				assert.Contains(t, []verdict.Status{verdict.Graded, verdict.Crashed}, res.Status, key)
 			case special:
 				assert.Equal(t, want, res.Status, "%s: %s", key, res.Message)
 			case !handedIn(t, key):
