@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// writeCSV writes the gradebook: a line for each student, a column for each lesson, the total and what could
+// WriteCSV writes the gradebook: a line for each student, a column for each lesson, the total and what could
 // have been earned. A lesson that was not graded counts 0; why it was not stands in the other reports.
-func writeCSV(w io.Writer, r Report) error {
+func WriteCSV(w io.Writer, r Report) error {
 	out := csv.NewWriter(w)
 	head := []string{"student"}
 	for _, l := range r.Lessons {
@@ -19,7 +19,7 @@ func writeCSV(w io.Writer, r Report) error {
 		return err
 	}
 	for _, s := range r.Students {
-		line := []string{guardFormula(s.ID)}
+		line := []string{GuardFormula(s.ID)}
 		for _, l := range s.Lessons {
 			line = append(line, strconv.Itoa(l.Score))
 		}
@@ -31,8 +31,8 @@ func writeCSV(w io.Writer, r Report) error {
 	return out.Error()
 }
 
-// guardFormula keeps a spreadsheet from running a student's name.
-func guardFormula(name string) string {
+// GuardFormula keeps a spreadsheet from running a student's name.
+func GuardFormula(name string) string {
 	if name != "" && strings.ContainsRune("=+-@\t\r", rune(name[0])) {
 		return "'" + name
 	}

@@ -17,7 +17,7 @@ import (
 func writeMarkdown(w io.Writer, r Report, s Student) error {
 	m := &markdown{words: wordsIn(r.Lang)}
 	v := newStudentView(r, s, m.words)
-	m.para("# %s: %s", m.words.Feedback, inline(v.ID))
+	m.para("# %s: %s", m.words.Feedback, Inline(v.ID))
 	m.para("**%s %s**", fmt.Sprintf(m.words.OutOf, v.Score, v.Points), m.words.Points)
 	m.notes(m.words.BeforeYouRead, v.Head)
 	m.notes(m.words.AboutSubmission, v.Notes)
@@ -49,7 +49,7 @@ func (m *markdown) notes(title string, all []string) {
 	}
 	m.para("> **%s**", title)
 	for _, note := range all {
-		fmt.Fprintf(m, ">\n> %s\n", inline(note))
+		fmt.Fprintf(m, ">\n> %s\n", Inline(note))
 	}
 }
 
@@ -60,34 +60,34 @@ func (m *markdown) overview(all []lessonView) {
 		if l.Status != verdict.Graded {
 			score = m.words.Status[l.Status]
 		}
-		fmt.Fprintf(m, "| %s | %s | %s |\n", number(l.ID), inline(l.Title), score)
+		fmt.Fprintf(m, "| %s | %s | %s |\n", number(l.ID), Inline(l.Title), score)
 	}
 }
 
 func (m *markdown) lesson(l lessonView) {
 	if l.Status != verdict.Graded {
-		m.para("## %s %s (%s)", number(l.ID), inline(l.Title), m.words.Status[l.Status])
+		m.para("## %s %s (%s)", number(l.ID), Inline(l.Title), m.words.Status[l.Status])
 		if l.Message != "" {
 			m.fence(l.Message)
 		}
 		if l.NextStep != "" {
-			m.para("%s", inline(l.NextStep))
+			m.para("%s", Inline(l.NextStep))
 		}
 		return
 	}
-	m.para("## %s %s (%s)", number(l.ID), inline(l.Title), fmt.Sprintf(m.words.OutOf, l.Score, l.Points))
+	m.para("## %s %s (%s)", number(l.ID), Inline(l.Title), fmt.Sprintf(m.words.OutOf, l.Score, l.Points))
 	if len(l.Passed) == len(l.All) {
 		m.para("%s", m.words.AllPassed)
 	}
 	for _, t := range l.Failed {
-		m.para("### ✘ %s", inline(t.Text))
+		m.para("### ✘ %s", Inline(t.Text))
 		m.para("%s, %s", code(t.Name), fmt.Sprintf(m.words.OutOf, t.Score, t.Points))
 		if t.Message != "" {
 			m.fence(t.Message)
 		}
 		m.transcript(t.Rows)
 		if t.Hint != "" {
-			m.para("**%s:** %s", m.words.Hint, inline(t.Hint))
+			m.para("**%s:** %s", m.words.Hint, Inline(t.Hint))
 		}
 	}
 	m.list("–", m.words.NotRunTests, l.NotRun)
@@ -100,7 +100,7 @@ func (m *markdown) list(sign, title string, all []testView) {
 	}
 	m.para("%d %s:\n", len(all), title)
 	for _, t := range all {
-		fmt.Fprintf(m, "- %s %s (%s)\n", sign, inline(t.Text), fmt.Sprintf(m.words.OutOf, t.Score, t.Points))
+		fmt.Fprintf(m, "- %s %s (%s)\n", sign, Inline(t.Text), fmt.Sprintf(m.words.OutOf, t.Score, t.Points))
 	}
 }
 
@@ -111,12 +111,12 @@ func (m *markdown) transcript(all []row) {
 	}
 	cells := [][]string{{m.words.Time, m.words.Conn, "", m.words.What, m.words.Length, m.words.Payload}}
 	for _, r := range all {
-		what := strings.TrimSpace(r.What + " " + visible(r.Detail, false))
+		what := strings.TrimSpace(r.What + " " + Visible(r.Detail, false))
 		data := r.payload()
 		if r.Wrong {
 			data = strings.TrimSpace(data + "  ◀ " + m.words.Here)
 		}
-		cells = append(cells, []string{r.Time, visible(r.Conn, false), r.Arrow, what, r.Length, data})
+		cells = append(cells, []string{r.Time, Visible(r.Conn, false), r.Arrow, what, r.Length, data})
 	}
 	widths := columns(cells)
 	widths[len(widths)-1] = 0 // nothing comes after it
@@ -138,14 +138,14 @@ func (m *markdown) transcript(all []row) {
 
 // fence writes text as it is, between fences longer than any run of backticks in it.
 func (m *markdown) fence(text string) {
-	text = visible(strings.Trim(text, "\n"), true)
+	text = Visible(strings.Trim(text, "\n"), true)
 	fence := strings.Repeat("`", max(3, longestRun(text)+1))
 	m.para("%stext\n%s\n%s", fence, text, fence)
 }
 
 // code writes text as code in a line.
 func code(text string) string {
-	text = visible(text, false)
+	text = Visible(text, false)
 	ticks := strings.Repeat("`", longestRun(text)+1)
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		text = " " + text + " "
@@ -169,10 +169,10 @@ func longestRun(text string) int {
 // starts matches what would make a line of text the beginning of a list, a heading or a rule.
 var starts = regexp.MustCompile(`^(\d*)([-+=.)])`)
 
-// inline escapes what Markdown would take for more than text (CommonMark §2.4), and what its viewers add: tables,
+// Inline escapes what Markdown would take for more than text (CommonMark §2.4), and what its viewers add: tables,
 // strikethrough, mathematics, links where there is an address, mentions.
-func inline(text string) string {
-	text = strings.Join(strings.Fields(visible(text, true)), " ")
+func Inline(text string) string {
+	text = strings.Join(strings.Fields(Visible(text, true)), " ")
 	var b strings.Builder
 	for _, r := range text {
 		if strings.ContainsRune("\\`*_[]<>#|~$&", r) {

@@ -57,7 +57,7 @@ func TestFeedbackCannotBeInjected(t *testing.T) {
 	md := feedback(t, "en", 0)
 	doc := rendered(t, md)
 	assert.Empty(t, cascadia.QueryAll(doc, cascadia.MustCompile("script, img, a, h4, h5, h6, [onerror]")))
-	assert.Equal(t, []string{"Feedback: =cmd|'/c calc'!A1 " + strings.ReplaceAll(visible(hostile, false), "  ", " ")}, all(doc, "h1"))
+	assert.Equal(t, []string{"Feedback: =cmd|'/c calc'!A1 " + strings.ReplaceAll(Visible(hostile, false), "  ", " ")}, all(doc, "h1"))
 	assert.Len(t, all(doc, "h2"), 3)
 	assert.Len(t, all(doc, "h3"), 2)
 	assert.Contains(t, md, "`````text\n", "a payload with four backticks needs a fence of five")
@@ -68,10 +68,10 @@ func TestInline(t *testing.T) {
 		"plain text: nothing to do", "# a", "- a", "+ a", "1. a", "12) a", "=", "---", "a | b", "*a* _b_ ~~c~~ `d`", "<b>", "[a](b)", "![a](b)",
 		"https://example.org", "www.example.org", "a@example.org", "&amp;", `\`, `a\`, "$x$", "<!-- a", "a < b && c > d",
 	} {
-		doc := rendered(t, inline(text))
+		doc := rendered(t, Inline(text))
 		assert.Equal(t, []string{text}, all(doc, "body > p"))
 		assert.Empty(t, all(doc, "p *, ul, ol, h1, h2, hr"), text)
 	}
-	assert.Equal(t, "one line", inline("one\n\n  line"))
+	assert.Equal(t, "one line", Inline("one\n\n  line"))
 	assert.Equal(t, []string{"a`b", "`a``"}, all(rendered(t, code("a`b")+" and "+code("`a``")), "code"))
 }

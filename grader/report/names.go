@@ -11,9 +11,9 @@ import (
 // maxName bounds a file name, in bytes; file systems take 255, and temporary names and endings come on top.
 const maxName = 64
 
-// fileNames gives each student a name for files, without an ending: safe on every file system, the same in
+// FileNames gives each student a name for files, without an ending: safe on every file system, the same in
 // every run over the same class, and no two alike, not even where case does not count.
-func fileNames(students []Student) []string {
+func FileNames(students []Student) []string {
 	names, count := make([]string, len(students)), map[string]int{}
 	for i, s := range students {
 		names[i] = plainName(s.ID)

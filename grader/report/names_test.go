@@ -41,12 +41,12 @@ func TestFileNamesAreUnique(t *testing.T) {
 	for _, id := range ids {
 		students = append(students, Student{ID: id})
 	}
-	names := fileNames(students)
+	names := FileNames(students)
 	seen := map[string]string{}
 	for i, name := range names {
 		assert.Empty(t, seen[strings.ToLower(name)], "%q and %q share a file", ids[i], seen[strings.ToLower(name)])
 		seen[strings.ToLower(name)] = ids[i]
 	}
 	assert.Equal(t, "luz", names[3])
-	assert.Equal(t, names, fileNames(students), "the same names every time")
+	assert.Equal(t, names, FileNames(students), "the same names every time")
 }

@@ -29,7 +29,7 @@ func newPages(lang string) (*pages, error) {
 	p.tmpl, err = template.New("").Funcs(template.FuncMap{
 		"css":     func() template.CSS { return template.CSS(css) },
 		"w":       func() words { return p.words },
-		"show":    func(s string) string { return visible(s, false) },
+		"show":    func(s string) string { return Visible(s, false) },
 		"pieces":  pieces,
 		"marked":  marked,
 		"message": parseMessage,

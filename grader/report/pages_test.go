@@ -141,7 +141,7 @@ func TestStudentPage(t *testing.T) {
 func TestBinaryPayloadsAreDumped(t *testing.T) {
 	dir := written(t, "en")
 	r := New(madeUp(), "en")
-	doc := page(t, dir, "students/"+fileNames(r.Students)[0]+".html")
+	doc := page(t, dir, "students/"+FileNames(r.Students)[0]+".html")
 	dumps := all(doc, ".dump")
 	require.Len(t, dumps, 2)
 	assert.Contains(t, dumps[0], "10 48 65 6c 6c 6f 2c 20 77 Hello, w")

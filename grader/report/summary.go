@@ -20,7 +20,7 @@ func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
 	for _, note := range r.Head {
-		s.wrap("! ", yellow, visible(note, false), "")
+		s.wrap("! ", yellow, Visible(note, false), "")
 	}
 	if len(r.Head) > 0 {
 		s.line("")
@@ -75,7 +75,7 @@ func (s *screen) table(r Report, gradebook string) {
 	}
 	name := runewidth.StringWidth(s.words.Student)
 	for _, one := range students {
-		name = min(28, max(name, runewidth.StringWidth(visible(one.ID, false))))
+		name = min(28, max(name, runewidth.StringWidth(Visible(one.ID, false))))
 	}
 	total := max(runewidth.StringWidth(s.words.Total), len(fmt.Sprintf("%d/%d", r.Students[0].Points, r.Students[0].Points)))
 	room := s.width - name - total - 2
@@ -102,7 +102,7 @@ func (s *screen) table(r Report, gradebook string) {
 }
 
 func (s *screen) tableRow(one Student, heads []string, name, total int) {
-	line := runewidth.FillRight(clip(visible(one.ID, false), name), name)
+	line := runewidth.FillRight(clip(Visible(one.ID, false), name), name)
 	for i, h := range heads {
 		l := one.Lessons[i]
 		cell, color := mark(l.Status), red

@@ -26,11 +26,11 @@ func Terminal(w io.Writer, c verdict.Class, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
 	for _, note := range r.Head {
-		s.wrap("! ", yellow, visible(note, false), "")
+		s.wrap("! ", yellow, Visible(note, false), "")
 	}
 	for _, student := range r.Students {
 		for _, note := range student.Notes {
-			s.wrap("· ", dim, visible(note, false), "")
+			s.wrap("· ", dim, Visible(note, false), "")
 		}
 		for i, l := range student.Lessons {
 			s.lesson(r.Lessons[i], l)
@@ -42,7 +42,7 @@ func Terminal(w io.Writer, c verdict.Class, st Style) error {
 func (s *screen) lesson(l Lesson, res LessonResult) {
 	s.line("")
 	score := fmt.Sprintf(s.words.OutOf, res.Score, res.Points) + " " + s.words.Points
-	title := clip(l.ID+"  "+visible(l.Title, false), s.width-runewidth.StringWidth(score)-2)
+	title := clip(l.ID+"  "+Visible(l.Title, false), s.width-runewidth.StringWidth(score)-2)
 	gap := strings.Repeat(" ", max(2, s.width-runewidth.StringWidth(title)-runewidth.StringWidth(score)))
 	s.line(s.paint(bold, title) + gap + s.paint(scoreColor(res.Score, res.Points), score))
 	s.line("")
@@ -76,7 +76,7 @@ func (s *screen) testLine(t Test, res TestResult) {
 		sign, color, points = "–", dim, fmt.Sprintf("0/%d", res.Points)
 	case verdict.Passed:
 	}
-	lines := wrapped(visible(t.Text, false), s.width-12)
+	lines := wrapped(Visible(t.Text, false), s.width-12)
 	for i, line := range lines {
 		head, tail := "    ", ""
 		if i == 0 {
@@ -91,13 +91,13 @@ func (s *screen) testLine(t Test, res TestResult) {
 
 func (s *screen) failure(t Test, res TestResult) {
 	s.line("")
-	s.wrap("✘ ", red, visible(t.Text, false), bold)
+	s.wrap("✘ ", red, Visible(t.Text, false), bold)
 	s.line("  " + s.paint(dim, fmt.Sprintf("%s · %.3f s", t.Name, res.Seconds)))
 	s.block(res.Message)
 	s.transcript(res)
 	if res.Hint != "" {
 		s.line("")
-		s.wrap("  "+s.words.Hint+": ", cyan, visible(res.Hint, false), "")
+		s.wrap("  "+s.words.Hint+": ", cyan, Visible(res.Hint, false), "")
 	}
 }
 
@@ -109,7 +109,7 @@ func (s *screen) block(text string) {
 			continue
 		}
 		s.line("")
-		for line := range strings.SplitSeq(visible(part, true), "\n") {
+		for line := range strings.SplitSeq(Visible(part, true), "\n") {
 			s.wrap("  ", "", strings.ReplaceAll(line, "\t", "    "), "")
 		}
 	}
@@ -127,7 +127,7 @@ func (s *screen) block(text string) {
 			color = red
 		}
 		head := "  " + runewidth.FillRight(p.Label, indent)
-		for line := range strings.SplitSeq(visible(p.Text, true), "\n") {
+		for line := range strings.SplitSeq(Visible(p.Text, true), "\n") {
 			s.wrap(head, color, strings.ReplaceAll(line, "\t", "    "), "")
 			head = strings.Repeat(" ", indent+2)
 		}
@@ -156,9 +156,9 @@ func (s *screen) transcript(res TestResult) {
 	for i, r := range last {
 		what := r.What
 		if r.Detail != "" {
-			what += " " + visible(r.Detail, false)
+			what += " " + Visible(r.Detail, false)
 		}
-		cells[i] = []string{r.Time, clip(visible(r.Conn, false), min(10, s.width/8)), r.Arrow, clip(what, min(24, 3*s.width/10)), r.Length}
+		cells[i] = []string{r.Time, clip(Visible(r.Conn, false), min(10, s.width/8)), r.Arrow, clip(what, min(24, 3*s.width/10)), r.Length}
 	}
 	widths := columns(cells)
 	for i, r := range last {

@@ -120,9 +120,9 @@ func (r row) payload() string {
 	case r.Flat != "":
 		data = r.Flat
 	case r.Lines:
-		data = visible(strings.ReplaceAll(data, "\n", " · "), false)
+		data = Visible(strings.ReplaceAll(data, "\n", " · "), false)
 	default:
-		data = visible(data, false)
+		data = Visible(data, false)
 	}
 	if r.Cut {
 		data += " …"

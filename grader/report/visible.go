@@ -29,9 +29,9 @@ func shownRune(r rune) (string, bool) {
 // blank reports whether r is a letter that looks like nothing: the Hangul fillers and the Braille blank.
 func blank(r rune) bool { return strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800", r) }
 
-// visible makes every character of s that hides or moves text visible. With keepLines, line ends and tabs stay
+// Visible makes every character of s that hides or moves text visible. With keepLines, line ends and tabs stay
 // what they are; without, the result is one line.
-func visible(s string, keepLines bool) string {
+func Visible(s string, keepLines bool) string {
 	var b strings.Builder
 	for _, p := range pieces(s, keepLines) {
 		b.WriteString(p.Text)

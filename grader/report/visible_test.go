@@ -20,9 +20,9 @@ func TestVisible(t *testing.T) {
 		"\ufffd":                "\ufffd",
 		"two\r\nlines\t":        "two‹CR›‹LF›lines‹HT›",
 	} {
-		assert.Equal(t, want, visible(in, false), "%q", in)
+		assert.Equal(t, want, Visible(in, false), "%q", in)
 	}
-	assert.Equal(t, "two‹CR›\nlines\t", visible("two\r\nlines\t", true))
+	assert.Equal(t, "two‹CR›\nlines\t", Visible("two\r\nlines\t", true))
 }
 
 func TestParseMessage(t *testing.T) {

@@ -26,7 +26,7 @@ func Write(dir string, c verdict.Class, lang string) error {
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	names := fileNames(r.Students)
+	names := FileNames(r.Students)
 	for i, s := range r.Students {
 		name := filepath.Join(dir, "students", names[i])
 		if err := writeFile(name+".html", false, func(w io.Writer) error { return pages.student(w, r, s) }); err != nil {
@@ -41,7 +41,7 @@ func Write(dir string, c verdict.Class, lang string) error {
 		write func(io.Writer) error
 	}{
 		{"index.html", func(w io.Writer) error { return pages.index(w, r, names) }},
-		{"gradebook.csv", func(w io.Writer) error { return writeCSV(w, r) }},
+		{"gradebook.csv", func(w io.Writer) error { return WriteCSV(w, r) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, r) }},
 	} {
 		if err := writeFile(filepath.Join(dir, f.name), true, f.write); err != nil {

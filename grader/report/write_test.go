@@ -109,7 +109,7 @@ func TestFormulaGuard(t *testing.T) {
 	for name, want := range map[string]string{
 		"": "", "ana": "ana", "a=b": "a=b", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx",
 	} {
-		assert.Equal(t, want, guardFormula(name))
+		assert.Equal(t, want, GuardFormula(name))
 	}
 }
 

@@ -1,0 +1,34 @@
+package report
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestReadGivesWhatWasWritten(t *testing.T) {
+	r, err := Read(written(t, "es"))
+	require.NoError(t, err)
+	assert.Equal(t, New(madeUp(), "es").Students[1].Lessons, r.Students[1].Lessons)
+	assert.Equal(t, "Un primer flujo de eventos", r.Lessons[0].Title)
+}
+
+func TestReadRefusesWhatItCannotRelyOn(t *testing.T) {
+	_, err := Read(t.TempDir())
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	for what, text := range map[string]string{
+		"unexpected end":          `{"schema": "wirelab/report/1", "students": [`,
+		`"wirelab/report/9"`:      `{"schema": "wirelab/report/9"}`,
+		`"ana": 0 lessons, not 1`: `{"schema": "wirelab/report/1", "lessons": [{"id": "10-echo"}], "students": [{"id": "ana"}]}`,
+		"every test of 10-echo":   `{"schema": "wirelab/report/1", "lessons": [{"id": "10-echo", "tests": [{}]}], "students": [{"id": "ana", "lessons": [{"id": "10-echo"}]}]}`,
+	} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "report.json"), []byte(text), 0o600))
+		_, err := Read(dir)
+		assert.ErrorContains(t, err, what)
+	}
+}
