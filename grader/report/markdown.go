@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"wirelab/grader/verdict"
 )
 
@@ -109,31 +107,8 @@ func (m *markdown) transcript(all []row) {
 	if len(all) == 0 {
 		return
 	}
-	cells := [][]string{{m.words.Time, m.words.Conn, "", m.words.What, m.words.Length, m.words.Payload}}
-	for _, r := range all {
-		what := strings.TrimSpace(r.What + " " + Visible(r.Detail, false))
-		data := r.payload()
-		if r.Wrong {
-			data = strings.TrimSpace(data + "  ◀ " + m.words.Here)
-		}
-		cells = append(cells, []string{r.Time, Visible(r.Conn, false), r.Arrow, what, r.Length, data})
-	}
-	widths := columns(cells)
-	widths[len(widths)-1] = 0 // nothing comes after it
-	var b strings.Builder
-	for _, line := range cells {
-		text := ""
-		for j, cell := range line {
-			if j == 0 || j == 4 {
-				text += runewidth.FillLeft(cell, widths[j]) + "  "
-				continue
-			}
-			text += runewidth.FillRight(cell, widths[j]) + "  "
-		}
-		b.WriteString(strings.TrimRight(text, " ") + "\n")
-	}
 	m.para("%s (%s):", m.words.OnTheWire, m.words.Key)
-	m.fence(b.String())
+	m.fence(wireTable(all, m.words))
 }
 
 // fence writes text as it is, between fences longer than any run of backticks in it.
