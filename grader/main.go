@@ -1,8 +1,12 @@
 // Command grader grades the course's lessons: a class of students (batch), one lesson of the working copy (run),
-// and the course itself (check). It also serves an exercise for other clients to talk to (serve).
+// and the course itself (check). It makes what students get (handout), and is with them while they work: watch, new,
+// diff, submit, and serve to talk to an exercise with other clients.
 //
 // Each command has a file of its own here; the stages that they share are the packages below: intake, policy,
 // build, run and report, put together by pipeline.
+//
+// A handout has this program too, built with the tag handout: student.go instead of instructor.go and of all that
+// only instructors need.
 //
 // The exit status is 0 if everything was graded, whatever the scores; 1 if something could not be graded, or does
 // not hold; 2 for wrong use.
@@ -20,14 +24,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"wirelab/grader/course"
-	"wirelab/grader/sandbox"
 )
 
 func main() {
-	sandbox.Main() // the inner stage of a sandbox is this same program
-	if os.Getenv(burnEnv) != "" {
-		burn()
-	}
+	before()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -76,27 +76,24 @@ func run(args []string, stdout, stderr io.Writer) int {
 func explain(w io.Writer, err error) {
 	fmt.Fprintln(w, "grader:", err)
 	var c *course.Error
-	var wall *sandbox.WallError
 	var usage usageError
 	switch {
 	case errors.As(err, &c) && c.Tip != "":
 		fmt.Fprintln(w, "hint:", c.Tip)
-	case errors.As(err, &wall):
-		fmt.Fprintln(w, "hint:", wall.Hint.In(lang()))
 	case errors.As(err, &usage):
 		fmt.Fprintln(w, "hint: every command explains itself with --help")
+	default:
+		if hint := hintOf(err); hint != "" {
+			fmt.Fprintln(w, "hint:", hint)
+		}
 	}
 }
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "grader",
-		Short: "Grade exercises about WebSockets and Server-Sent Events",
-		Long: `Grader runs the hidden tests of the course: over a class of students, over one lesson
-of your working copy, or over the course itself to prove that its tests can be trusted.
-
-Student code runs only in a sandbox. Exit status: 0 graded (whatever the scores),
-1 something could not be graded or does not hold, 2 wrong use.`,
+		Use:           "grader",
+		Short:         "Grade exercises about WebSockets and Server-Sent Events",
+		Long:          about,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -109,7 +106,7 @@ Student code runs only in a sandbox. Exit status: 0 graded (whatever the scores)
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newBatch(), newRun(), newCheck(), newServe())
+	root.AddCommand(commands()...)
 	for _, c := range root.Commands() {
 		check := c.Args
 		c.Args = func(cmd *cobra.Command, args []string) error {

@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wirelab/grader/build"
 	"wirelab/grader/course"
 	"wirelab/grader/harness"
+	"wirelab/grader/local"
 )
 
 func newServe() *cobra.Command {
@@ -113,13 +113,13 @@ func buildServer(ctx context.Context, c *course.Course, l course.Lesson, dir str
 	main := filepath.Join(dir, "main.go")
 	if err := errors.Join(
 		os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600),
-		os.WriteFile(main, build.MainFile(l.ID), 0o600),
+		os.WriteFile(main, local.MainFile(l.ID), 0o600),
 	); err != nil {
 		return "", err
 	}
 	bin := filepath.Join(dir, "server.exe") // the name that Windows needs does no harm elsewhere
 	args := []string{"build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin}
-	if build.HasRace(ctx) {
+	if local.CompilerC(ctx) != "" {
 		args = append(args, "-race")
 	}
 	goBuild := exec.CommandContext(ctx, "go", append(args, main)...)

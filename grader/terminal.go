@@ -1,60 +1,21 @@
+//go:build !handout
+
 package main
 
 import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/spf13/cobra"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 
 	"wirelab/grader/pipeline"
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
 )
-
-// lang is the language of the person at the terminal, as the locale says.
-func lang() string {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := os.Getenv(name); v != "" {
-			if strings.HasPrefix(v, "es") {
-				return "es"
-			}
-			return "en"
-		}
-	}
-	return "en"
-}
-
-// langFlag adds --lang to a command.
-func langFlag(cmd *cobra.Command, value *string) {
-	cmd.Flags().StringVar(value, "lang", lang(), `language of what is written: "en" or "es"`)
-}
-
-func checkLang(l string) error {
-	if l != "en" && l != "es" {
-		return usageError{fmt.Errorf(`--lang %q: "en" or "es"`, l)}
-	}
-	return nil
-}
-
-// isTerminal reports whether w is a terminal, and how wide it is.
-func isTerminal(w io.Writer) (bool, int) {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return false, 0
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return true, 80
-	}
-	return true, width
-}
 
 // style is how to print for whoever reads w.
 func style(w io.Writer, l string) report.Style {

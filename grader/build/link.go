@@ -1,12 +1,12 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"wirelab/grader/local"
 	"wirelab/grader/sandbox"
 )
 
@@ -61,7 +61,7 @@ func (b *Builder) link(ctx context.Context, objects []*Object) (Program, *Failur
 		archives["wirelab/lessons/"+o.Lesson] = o.archive
 		dirs = append(dirs, filepath.Dir(o.archive))
 	}
-	if err := os.WriteFile(filepath.Join(src, "main.go"), MainFile(ids...), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(src, "main.go"), local.MainFile(ids...), 0o644); err != nil {
 		return Program{}, nil, err
 	}
 	main, failure, err := b.compile(ctx, src, "main", b.tools.importcfg([]string{harnessPath, "net/http"}, archives), []string{"main.go"}, dirs...)
@@ -94,28 +94,6 @@ func (b *Builder) link(ctx context.Context, objects []*Object) (Program, *Failur
 		return Program{}, nil, fmt.Errorf("libraries of the program: %w", err)
 	}
 	return Program{Path: bin, Binds: binds}, nil, nil
-}
-
-// MainFile is the source of a program that serves the lessons with these IDs.
-func MainFile(ids ...string) []byte {
-	var imports, table bytes.Buffer
-	for i, id := range ids {
-		fmt.Fprintf(&imports, "\tl%d %q\n", i, "wirelab/lessons/"+id)
-		fmt.Fprintf(&table, "\t\t%q: l%d.Subject,\n", id, i)
-	}
-	return fmt.Appendf(nil, `package main
-
-import (
-	"net/http"
-
-	%q
-%s)
-
-func main() {
-	harness.Main(map[string]func() http.Handler{
-%s	})
-}
-`, harnessPath, imports.String(), table.String())
 }
 
 // Discard removes objects that have been linked.
