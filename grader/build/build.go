@@ -3,7 +3,7 @@
 // lesson whose initialisation does something gets a binary of its own, so that it can touch no other). The
 // compiler and the linker run in the sandbox, under limits, since their input is not to be trusted.
 //
-// It also compiles the hidden tests, once for a class.
+// It also compiles the hidden tests, once for as long as they do not change.
 //
 // A lesson that does not compile is reported with the compiler's own words and costs nobody else anything. This
 // package never decides what may be compiled (policy does) and never runs what it has built (run does).
@@ -34,10 +34,11 @@ const (
 
 // Builder compiles and links. It is safe for use by many goroutines.
 type Builder struct {
-	box   *sandbox.Box
-	tools toolchain
-	dir   string // scratch; everything built lies below it
-	next  atomic.Int64
+	course *course.Course
+	box    *sandbox.Box
+	tools  toolchain
+	dir    string // scratch; every program lies below it
+	next   atomic.Int64
 }
 
 // New prepares the toolchain for the lessons of the course: it compiles the packages that they may use, which
@@ -48,7 +49,7 @@ func New(ctx context.Context, c *course.Course, box *sandbox.Box, dir string) (*
 	if err != nil {
 		return nil, fmt.Errorf("toolchain: %w", err)
 	}
-	return &Builder{box: box, tools: tools, dir: dir}, nil
+	return &Builder{course: c, box: box, tools: tools, dir: dir}, nil
 }
 
 // Race reports whether programs are built with the race detector.

@@ -20,6 +20,7 @@ import (
 // toolchain is the installed Go and the compiled packages that lessons may use.
 type toolchain struct {
 	root     string            // of the course: where the go command runs
+	version  string            // of Go, and what it compiles for: "go1.26.8 linux/amd64"
 	race     bool              //
 	compile  string            // path of the compiler
 	link     string            // path of the linker
@@ -33,11 +34,13 @@ const harnessPath = "wirelab/grader/harness"
 
 func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain, error) {
 	t := toolchain{root: c.Root, pkg: pkg, archives: map[string]string{}}
-	env, err := t.goCommand(ctx, "env", "GOTOOLDIR")
+	env, err := t.goCommand(ctx, "env", "GOTOOLDIR", "GOVERSION", "GOOS", "GOARCH")
 	if err != nil {
 		return t, err
 	}
-	dir := strings.TrimSpace(string(env))
+	about := strings.Split(strings.TrimSpace(string(env)), "\n")
+	dir := about[0]
+	t.version = strings.Join(about[1:], " ")
 	t.compile, t.link = filepath.Join(dir, "compile"), filepath.Join(dir, "link")
 	cc := compilerC(ctx)
 	t.race = cc != ""

@@ -18,8 +18,9 @@ type Progress interface {
 	Student(s verdict.Student) // a student is done
 }
 
-// studentsPerCore is how many students are in the pipeline at once for each core.
-const studentsPerCore = 4
+// studentsPerCore is how many students are in the pipeline at once for each core; each has a program of some 20 MiB on
+// disk.
+const studentsPerCore = 16
 
 // Class grades all submissions. When ctx ends early the class holds what is done until then, the other students
 // are not gradable, and the error is that of ctx.
@@ -31,19 +32,22 @@ func (p *Pipeline) Class(ctx context.Context, subs []intake.Submission, progress
 	}
 	progress.Begin(len(subs), perStudent*len(subs))
 	places := make(chan struct{}, studentsPerCore*runtime.NumCPU())
+	next := make(chan struct{}, runtime.NumCPU()) // builds go in order, so that nobody's long tests begin last by chance
 	var wg sync.WaitGroup
 	for i, sub := range subs {
 		places <- struct{}{}
+		next <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			class.Students[i] = p.student(ctx, sub, progress)
+			class.Students[i] = p.student(ctx, sub, progress, func() { <-next })
 		})
 	}
 	wg.Wait()
 	return class, ctx.Err()
 }
 
-func (p *Pipeline) student(ctx context.Context, sub intake.Submission, progress Progress) verdict.Student {
+// student grades one submission; built is called, once, when it is compiled.
+func (p *Pipeline) student(ctx context.Context, sub intake.Submission, progress Progress, built func()) verdict.Student {
 	st := verdict.Student{ID: sub.ID, Notes: sub.Notes}
 	var work []Work
 	skipped := 0
@@ -59,7 +63,7 @@ func (p *Pipeline) student(ctx context.Context, sub intake.Submission, progress 
 	progress.Tests(skipped)
 	reported := 0
 	var mu sync.Mutex
-	graded, err := p.grade(ctx, work, func() {
+	graded, err := p.grade(ctx, work, built, func() {
 		mu.Lock()
 		defer mu.Unlock()
 		reported++
@@ -83,8 +87,9 @@ func (p *Pipeline) student(ctx context.Context, sub intake.Submission, progress 
 }
 
 // grade takes the lessons of one student all the way.
-func (p *Pipeline) grade(ctx context.Context, work []Work, each func()) ([]verdict.LessonResult, error) {
+func (p *Pipeline) grade(ctx context.Context, work []Work, built, each func()) ([]verdict.LessonResult, error) {
 	b, err := p.Build(ctx, work)
+	built()
 	if err != nil {
 		return nil, err
 	}

@@ -44,18 +44,22 @@ type Pipeline struct {
 	builder *build.Builder
 	runner  *run.Runner
 	hidden  map[string]string // lesson ID → test binary
-	compile chan struct{}     // a token for each compile or link that runs
+	builds  chan struct{}     // a token for each student whose work is being compiled and linked
+	tests   chan struct{}     // a token for each lesson whose tests run
 }
 
-// subjectsPerCore is how many tests may run at once for each core: most of them wait rather than compute.
-const subjectsPerCore = 8
+// How much runs at once for each core. Most tests wait rather than compute.
+const (
+	subjectsPerCore = 16 // tests that have a subject
+	lessonsPerCore  = 16 // lessons whose tests have a process, of some 20 MiB
+)
 
-// slots is how many programs may be in the sandbox at once: every test that runs may have two subjects, and nobody
+// slots is how many programs may be in the sandbox at once: each of so many tests may have two subjects, and nobody
 // who holds one waits for another that cannot come.
-func slots() int { return min(2*subjects()+runtime.NumCPU(), 256) }
+func slots(tests int) int { return min(2*tests+runtime.NumCPU(), 256) }
 
 // subjects is how many tests may run at once.
-func subjects() int { return min(subjectsPerCore*runtime.NumCPU(), 100) }
+func subjects() int { return min(subjectsPerCore*runtime.NumCPU(), 100, roomFor()) }
 
 // Open prepares everything that grading these lessons needs. Close it afterwards.
 func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Options) (_ *Pipeline, err error) {
@@ -69,7 +73,8 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 	}
 	p := &Pipeline{
 		course: c, lessons: graded, dir: dir,
-		hidden: map[string]string{}, compile: make(chan struct{}, runtime.NumCPU()),
+		hidden: map[string]string{}, builds: make(chan struct{}, runtime.NumCPU()),
+		tests: make(chan struct{}, lessonsPerCore*runtime.NumCPU()),
 	}
 	defer func() {
 		if err != nil {
@@ -79,8 +84,9 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 	if err := os.Chmod(dir, 0o755); err != nil { // what the sandbox is shown lies below
 		return nil, err
 	}
+	atOnce := subjects()
 	step("testing the walls of the sandbox")
-	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox, Slots: slots()}); err != nil {
+	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox, Slots: slots(atOnce)}); err != nil {
 		return nil, err
 	}
 	step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
@@ -95,9 +101,7 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 	if err := os.Mkdir(sockets, 0o755); err != nil {
 		return nil, err
 	}
-	p.runner = run.New(p.box, run.Options{
-		Race: p.builder.Race(), Subjects: subjects(), Lang: o.Lang, Dir: sockets,
-	})
+	p.runner = run.New(p.box, run.Options{Race: p.builder.Race(), Subjects: atOnce, Lang: o.Lang, Dir: sockets})
 	return p, nil
 }
 
@@ -161,9 +165,13 @@ type Built struct {
 	programs map[string]build.Program
 }
 
-// Build takes the lessons of one student through policy and build. The error is the context's: anything else
-// becomes a result.
+// Build takes the lessons of one student through policy and build, on one core: who came first is done first, and
+// the tests can begin. The error is the context's: anything else becomes a result.
 func (p *Pipeline) Build(ctx context.Context, work []Work) (*Built, error) {
+	if err := token(ctx, p.builds); err != nil {
+		return nil, err
+	}
+	defer func() { <-p.builds }()
 	b := &Built{p: p, work: work, results: make([]verdict.LessonResult, len(work))}
 	var objects []*build.Object
 	defer func() { p.builder.Discard(objects) }()
@@ -195,6 +203,10 @@ func (b *Built) Run(ctx context.Context, each func()) ([]verdict.LessonResult, e
 			continue
 		}
 		wg.Go(func() {
+			if token(ctx, b.p.tests) != nil {
+				return
+			}
+			defer func() { <-b.p.tests }()
 			res, err := b.p.runner.Lesson(ctx, w.Lesson, b.p.hidden[w.Lesson.ID], program, each)
 			if err != nil {
 				res = broken(w.Lesson, err)
@@ -212,10 +224,6 @@ func (p *Pipeline) compileOne(ctx context.Context, w Work) (*build.Object, verdi
 	if refusal != nil {
 		return nil, Ungraded(w.Lesson, verdict.Refused, refusal.Text), nil
 	}
-	if err := p.token(ctx); err != nil {
-		return nil, verdict.LessonResult{}, err
-	}
-	defer func() { <-p.compile }()
 	object, failure, err := p.builder.Compile(ctx, w.Lesson, clean.Files, clean.Quiet)
 	switch {
 	case ctx.Err() != nil:
@@ -233,10 +241,6 @@ func (b *Built) link(ctx context.Context, objects []*build.Object) error {
 	if len(objects) == 0 {
 		return nil
 	}
-	if err := b.p.token(ctx); err != nil {
-		return err
-	}
-	defer func() { <-b.p.compile }()
 	programs, failures, err := b.p.builder.Link(ctx, objects)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -254,10 +258,10 @@ func (b *Built) link(ctx context.Context, objects []*build.Object) error {
 	return nil
 }
 
-// token waits until a core is free to compile. Give it back by receiving from p.compile.
-func (p *Pipeline) token(ctx context.Context) error {
+// token waits until one of the tokens is free and takes it. Give it back by receiving.
+func token(ctx context.Context, tokens chan struct{}) error {
 	select {
-	case p.compile <- struct{}{}:
+	case tokens <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -49,7 +49,7 @@ func New(box *sandbox.Box, o Options) *Runner {
 // Bounds of one run of a lesson's tests.
 const (
 	testTimeout = 30 * time.Minute // of a lesson's tests, waiting for slots included; each subject has its own limits
-	parallel    = "6"              // tests of one lesson at once; the runner's slots bound the sum
+	parallel    = "16"             // tests of one lesson at once; the runner's slots bound the sum
 )
 
 // redisEnv names a Redis server, host:port, for hidden tests with a broker. The environment of graded tests is
