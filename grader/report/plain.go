@@ -74,3 +74,6 @@ func wireTable(all []row, w words) string {
 	}
 	return b.String()
 }
+
+// StatusText names what became of a lesson, in lang ("en" or "es").
+func StatusText(s verdict.Status, lang string) string { return wordsIn(lang).Status[s] }

@@ -29,10 +29,10 @@ func Write(dir string, c verdict.Class, lang string) error {
 	names := FileNames(r.Students)
 	for i, s := range r.Students {
 		name := filepath.Join(dir, "students", names[i])
-		if err := writeFile(name+".html", false, func(w io.Writer) error { return pages.student(w, r, s) }); err != nil {
+		if err := WriteFile(name+".html", false, func(w io.Writer) error { return pages.student(w, r, s) }); err != nil {
 			return err
 		}
-		if err := writeFile(name+".md", false, func(w io.Writer) error { return writeMarkdown(w, r, s) }); err != nil {
+		if err := WriteFile(name+".md", false, func(w io.Writer) error { return writeMarkdown(w, r, s) }); err != nil {
 			return err
 		}
 	}
@@ -44,17 +44,17 @@ func Write(dir string, c verdict.Class, lang string) error {
 		{"gradebook.csv", func(w io.Writer) error { return WriteCSV(w, r) }},
 		{"report.json", func(w io.Writer) error { return writeJSON(w, r) }},
 	} {
-		if err := writeFile(filepath.Join(dir, f.name), true, f.write); err != nil {
+		if err := WriteFile(filepath.Join(dir, f.name), true, f.write); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeFile makes the file whole under another name in the same folder, then renames it. A durable one is on the
+// WriteFile makes a file whole under another name in the same folder, then renames it. A durable one is on the
 // disk before it has its name, so that even a power cut leaves no empty file; that takes milliseconds, too many
 // for two files for each student, which the next run writes again anyway.
-func writeFile(name string, durable bool, write func(io.Writer) error) (err error) {
+func WriteFile(name string, durable bool, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".tmp-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
