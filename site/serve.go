@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wirelab/site/live"
 	"wirelab/site/pages"
 	"wirelab/site/server"
 	"wirelab/site/watch"
@@ -33,13 +34,17 @@ func serveCommand() *cobra.Command {
 	return cmd
 }
 
+// settled is how long the notes must have been left alone before they are rendered again: an editor that saves
+// makes several changes within a few milliseconds, and a writer shall not have to wait.
+const settled = 30 * time.Millisecond
+
 func serve(cmd *cobra.Command, addr string) error {
 	ctx := cmd.Context()
 	renderer, err := pages.New()
 	if err != nil {
 		return err
 	}
-	notes, live := source()
+	notes, onDisk := source()
 	site, err := render(cmd, renderer, notes)
 	if err != nil {
 		return err
@@ -49,13 +54,20 @@ func serve(cmd *cobra.Command, addr string) error {
 		return err
 	}
 	handler := server.New(site)
-	if live {
-		err := watch.Folder(ctx, notesDir, 80*time.Millisecond, func() {
-			if site, err := render(cmd, renderer, notes); err != nil {
+	hub := &live.Hub{}
+	handler.Handle("GET /api/events", hub)
+	if onDisk {
+		err := watch.Folder(ctx, notesDir, settled, func() {
+			next, err := render(cmd, renderer, notes)
+			if err != nil {
 				cmd.PrintErrf("error: %v\nhint: the pages stay as they were until this is mended\n", err)
-			} else {
-				handler.Replace(site)
+				return
 			}
+			handler.Replace(next)
+			if changed := next.Since(site); len(changed) > 0 {
+				_ = hub.Publish("pages", changed) // names are always JSON
+			}
+			site = next
 		})
 		if err != nil {
 			cmd.PrintErrf("note: %v; changed notes show after a restart\n", err)
@@ -81,7 +93,10 @@ func render(cmd *cobra.Command, renderer *pages.Renderer, notes fs.FS) (pages.Si
 
 // listen serves until ctx ends, then lets requests in progress finish for a moment.
 func listen(ctx context.Context, ln net.Listener, handler http.Handler) error {
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // streams end when the site does
+	}
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)

@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +37,23 @@ func (s Site) Pages() int {
 		}
 	}
 	return n
+}
+
+// Since names the files that differ from those of an earlier rendering, in order.
+func (s Site) Since(before Site) []string {
+	var names []string
+	for name, body := range s {
+		if !bytes.Equal(body, before[name]) {
+			names = append(names, name)
+		}
+	}
+	for name := range before {
+		if _, ok := s[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // A Renderer renders the site; it keeps what does not change while the notes do.

@@ -153,12 +153,15 @@ func TestRenderingAgainSeesWhatChanged(t *testing.T) {
 	assert.Contains(t, string(after["es/lessons/01-first-sse.html"]), "changed")
 	assert.Equal(t, string(before["en/lessons/03-sse-parser.html"]), string(after["en/lessons/03-sse-parser.html"]))
 
+	assert.Equal(t, []string{"en/lessons/01-first-sse.html", "en/lessons/16-hub.html", "es/lessons/01-first-sse.html"}, after.Since(before))
+
 	delete(fsys, "16-hub/README.md")
 	delete(fsys, "16-hub/README.es.md")
 	delete(fsys, "16-hub/picture.svg")
 	gone, err := r.Render(fsys)
 	require.NoError(t, err)
 	assert.NotContains(t, gone, "en/lessons/16-hub.html")
+	assert.Contains(t, gone.Since(after), "es/lessons/16-hub.html")
 	assert.NotContains(t, string(gone["en/lessons/01-first-sse.html"]), "16-hub.html", "a link to a lesson that is gone goes")
 }
 

@@ -1,15 +1,15 @@
-// Package server answers requests for the site's files, on loopback only.
+// Package server answers requests for the site's files, on loopback only, and hands what acts to others.
 //
 // It trusts nobody just because they can reach a port of this machine: a page on the network can make a browser
-// ask, under a name of its own that leads to 127.0.0.1, so the Host of every request is checked. What it serves is
-// a pages.Site that may be replaced while it runs.
+// ask, under a name of its own that leads to 127.0.0.1, so the Host of every request is checked. Whatever does more
+// than show a page lives below /api/ and is for the site's own pages alone, streams and sockets included. What is
+// shown is a pages.Site that may be replaced while it runs.
 package server
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"net"
 	"net/http"
 	"path"
 	"strings"
@@ -20,11 +20,14 @@ import (
 )
 
 // A Server is the site's http.Handler.
-type Server struct{ site atomic.Pointer[pages.Site] }
+type Server struct {
+	site atomic.Pointer[pages.Site]
+	api  *http.ServeMux
+}
 
 // New returns a Server of site.
 func New(site pages.Site) *Server {
-	s := &Server{}
+	s := &Server{api: http.NewServeMux()}
 	s.Replace(site)
 	return s
 }
@@ -32,12 +35,23 @@ func New(site pages.Site) *Server {
 // Replace makes site what is served from now on.
 func (s *Server) Replace(site pages.Site) { s.site.Store(&site) }
 
+// Handle lets h answer requests that match pattern, one of http.ServeMux whose path begins with /api/: "GET
+// /api/events". They have passed the checks of Host and Origin. It must not be called once the Server serves.
+func (s *Server) Handle(pattern string, h http.Handler) { s.api.Handle(pattern, h) }
+
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	switch {
 	case !isLoopback(r.Host):
 		http.Error(w, "this site answers to localhost, 127.0.0.1 and [::1] only", http.StatusMisdirectedRequest)
+	case strings.HasPrefix(r.URL.Path, "/api/"):
+		if err := ownPage(r); err != nil {
+			http.Error(w, err.Error(), http.StatusForbidden)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		s.api.ServeHTTP(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
@@ -110,30 +124,8 @@ func contentType(name string) string {
 		return "text/javascript; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".json":
+		return "application/json"
 	}
 	return "application/octet-stream"
-}
-
-// secure says what a browser may do with anything from here: nothing that is not from here, nothing inline.
-func secure(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "+
-		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-}
-
-// isLoopback reports whether a Host header names this machine's loopback, with or without a port.
-func isLoopback(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.Trim(name, "[]")
-	if strings.EqualFold(name, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(name)
-	return ip != nil && ip.IsLoopback()
 }
