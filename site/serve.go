@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wirelab/site/live"
 	"wirelab/site/pages"
 	"wirelab/site/server"
+	"wirelab/site/stream"
 	"wirelab/site/watch"
 )
 
@@ -54,8 +54,8 @@ func serve(cmd *cobra.Command, addr string) error {
 		return err
 	}
 	handler := server.New(site)
-	hub := &live.Hub{}
-	handler.Handle("GET /api/events", hub)
+	hub := stream.New(ctx)
+	handler.Handle("GET /api/stream", hub)
 	if onDisk {
 		err := watch.Folder(ctx, notesDir, settled, func() {
 			next, err := render(cmd, renderer, notes)
@@ -65,7 +65,7 @@ func serve(cmd *cobra.Command, addr string) error {
 			}
 			handler.Replace(next)
 			if changed := next.Since(site); len(changed) > 0 {
-				_ = hub.Publish("pages", changed) // names are always JSON
+				hub.Publish("pages", changed)
 			}
 			site = next
 		})

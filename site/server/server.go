@@ -36,7 +36,7 @@ func New(site pages.Site) *Server {
 func (s *Server) Replace(site pages.Site) { s.site.Store(&site) }
 
 // Handle lets h answer requests that match pattern, one of http.ServeMux whose path begins with /api/: "GET
-// /api/events". They have passed the checks of Host and Origin. It must not be called once the Server serves.
+// /api/stream". They have passed the checks of Host and Origin. It must not be called once the Server serves.
 func (s *Server) Handle(pattern string, h http.Handler) { s.api.Handle(pattern, h) }
 
 // ServeHTTP implements http.Handler.
