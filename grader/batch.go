@@ -3,17 +3,18 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"wirelab/grader/cache"
 	"wirelab/grader/course"
 	"wirelab/grader/intake"
 	"wirelab/grader/pipeline"
 	"wirelab/grader/report"
+	"wirelab/grader/store"
 	"wirelab/grader/verdict"
 )
 
@@ -22,6 +23,7 @@ type batchFlags struct {
 	lang    string
 	lessons []string
 	sandbox string
+	fresh   bool
 }
 
 func newBatch() *cobra.Command {
@@ -38,7 +40,9 @@ folders (16-hub/hub.go), or a whole copy of the course. It writes into --out:
   gradebook.csv        student, each lesson, total, points
   report.json          everything, for programs
 
-Ctrl-C ends it with reports about what is done.`,
+Verdicts are kept as they come: a batch that was stopped, by whatever, goes on where it
+stopped, and a second one grades only what has changed: a student's file, the hidden
+tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.`,
 		Example: `  go run ./grader batch submissions/
   go run ./grader batch submissions/ --out grades --lang es
   go run ./grader batch submissions/ --lesson 16-hub`,
@@ -47,9 +51,19 @@ Ctrl-C ends it with reports about what is done.`,
 	}
 	cmd.Flags().StringVar(&f.out, "out", "out", "folder for the reports; made if it is not there")
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade these lessons only (default all)")
+	cmd.Flags().BoolVar(&f.fresh, "fresh", false, "grade everything, whatever was graded before")
 	langFlag(cmd, &f.lang)
 	sandboxFlag(cmd, &f.sandbox)
 	return cmd
+}
+
+// openStore opens the store of verdicts in the user's cache.
+func openStore() (*store.Store, error) {
+	dir, err := cache.Open("verdicts")
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(dir.Path())
 }
 
 // sandboxFlag adds --sandbox to a command.
@@ -88,7 +102,15 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
 		return err
 	}
-	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr)})
+	verdicts, err := openStore()
+	if err != nil {
+		return err
+	}
+	defer verdicts.Close()
+	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{
+		NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr),
+		Store: verdicts, Again: func(_, _ string) bool { return f.fresh },
+	})
 	if err != nil {
 		return err
 	}
@@ -96,8 +118,14 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	progress := newProgress(stderr)
 	class, interrupted := p.Class(ctx, subs, progress)
 	progress.Wait()
+	if class.Students == nil {
+		return interrupted
+	}
 	if err := report.Write(f.out, class, f.lang); err != nil {
-		return err
+		return &course.Error{
+			Text: fmt.Sprintf("the reports: %v", err),
+			Tip:  "every verdict is kept: once there is room, or with another --out, the same command writes the reports without grading again",
+		}
 	}
 	if err := report.Summary(cmd.OutOrStdout(), class, f.out, style(cmd.OutOrStdout(), f.lang)); err != nil {
 		return err
@@ -118,12 +146,4 @@ func graderFailed(class verdict.Class) error {
 		}
 	}
 	return nil
-}
-
-// interruptible is what a command returns when ctx ended while it worked.
-func interruptible(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return err
 }

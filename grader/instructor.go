@@ -17,9 +17,9 @@ of your working copy, or over the course itself to prove that its tests can be t
 Student code runs only in a sandbox. Exit status: 0 graded (whatever the scores),
 1 something could not be graded or does not hold, 2 wrong use.`
 
-// commands are those of the whole course.
+// commands are those of the course as instructors have it.
 func commands() []*cobra.Command {
-	return []*cobra.Command{newBatch(), newRun(), newCheck(), newServe()}
+	return []*cobra.Command{newBatch(), newRun(), newCheck(), newHandout(), newServe()}
 }
 
 // before does what must come before anything else in this program.

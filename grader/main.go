@@ -136,3 +136,11 @@ func find() (*course.Course, error) {
 	}
 	return course.Find(dir)
 }
+
+// interruptible is what a command returns when ctx ended while it worked.
+func interruptible(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}

@@ -38,7 +38,7 @@ func TestEchoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := serve(t).dial(t)
 		for _, sent := range []string{"hola", "", "and again"} {
-			_ = conn.WriteMessage(websocket.TextMessage, []byte(sent)) // if this fails, so does the read
+			_ = conn.WriteMessage(websocket.TextMessage, []byte(sent)) // should it fail, the next line says so
 
 			kind, echo, err := conn.ReadMessage()
 			require.NoError(t, err, "no echo. Start here: Serve in heartbeat.go reads messages and sends them back")
