@@ -10,6 +10,7 @@ package lessons
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -118,7 +119,7 @@ func load(fsys fs.FS, id string) (Lesson, error) {
 		return Lesson{}, err
 	}
 	es, notas, err := readNotes(fsys, path.Join(id, "README.es.md"))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // not translated yet: the texts are English in both languages
 		return Lesson{}, err
 	}
 	n, err := strconv.Atoi(id[:2])

@@ -23,11 +23,13 @@ var data embed.FS
 
 // A Term is a word and what it means here.
 type Term struct {
-	ID    string       `yaml:"id"` // the anchor on the page, the same in both languages
-	Term  lessons.Text `yaml:"term"`
-	Text  lessons.Text `yaml:"text"` // Markdown
-	See   []string     `yaml:"see"`  // ids of related terms
-	Field string       `yaml:"-"`    // the file that holds it: "websocket", "sse", "http", "architecture" or "course"
+	ID   string       `yaml:"id"` // the anchor on the page, the same in both languages
+	Term lessons.Text `yaml:"term"`
+	Text lessons.Text `yaml:"text"` // Markdown
+	See  []string     `yaml:"see"`  // ids of related terms
+	// Everyday words have another meaning too, so they are explained only where the notes link to them.
+	Everyday bool   `yaml:"everyday"`
+	Field    string `yaml:"-"` // the file that holds it: "websocket", "sse", "http", "architecture" or "course"
 }
 
 // Load reads every term. The error names the file that is wrong, or the reference that leads nowhere.
@@ -66,6 +68,16 @@ func Load() ([]Term, error) {
 		}
 	}
 	return all, nil
+}
+
+// Names returns what the term is called in lang, as it may stand in a text: "trama (frame)" is a name for "trama"
+// and for "frame".
+func (t Term) Names(lang string) []string {
+	name, short, _ := strings.Cut(strings.TrimSuffix(t.Term.In(lang), ")"), " (")
+	if short == "" {
+		return []string{name}
+	}
+	return []string{name, short}
 }
 
 // Sorted returns the terms in the alphabetical order of lang.

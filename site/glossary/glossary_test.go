@@ -49,3 +49,9 @@ func TestSortedIgnoresAccentsAndCase(t *testing.T) {
 	assert.Equal(t, "E", Initial(term("évento"), "es"))
 	assert.Equal(t, "X", Initial(term("évento"), "en"))
 }
+
+func TestATermHasEveryNameThatItsBracketsSay(t *testing.T) {
+	trama := Term{Term: lessons.Text{EN: "frame", ES: "trama (frame)"}}
+	assert.Equal(t, []string{"frame"}, trama.Names("en"))
+	assert.Equal(t, []string{"trama", "frame"}, trama.Names("es"))
+}

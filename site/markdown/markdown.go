@@ -34,6 +34,10 @@ type Context struct {
 	Anchor string
 	// Taken lists ids that the page itself uses.
 	Taken []string
+	// Lang is the language of what is not the writer's: "en" or "es".
+	Lang string
+	// Terms are explained where the text uses them.
+	Terms Terms
 }
 
 // A Heading is an entry of a page's contents list.
@@ -47,6 +51,7 @@ type Heading struct {
 type HTML struct {
 	Body     string
 	Headings []Heading
+	Sections []Section
 }
 
 // A Renderer renders texts; several goroutines may use one.
@@ -61,7 +66,7 @@ func New() *Renderer {
 			highlighting.NewHighlighting(
 				// Any style will do, since classes are what is written; this one has none of its own.
 				highlighting.WithCustomStyle(chroma.MustNewStyle("classes", chroma.StyleEntries{chroma.Background: "#000"})),
-				highlighting.WithFormatOptions(chromahtml.WithClasses(true), chromahtml.WithAllClasses(true), chromahtml.PreventSurroundingPre(true)),
+				highlighting.WithFormatOptions(chromahtml.WithClasses(true), chromahtml.WithAllClasses(true), chromahtml.WithPreWrapper(bare{})),
 				highlighting.WithWrapperRenderer(wrapCode),
 			),
 		),
@@ -91,14 +96,17 @@ func (r *Renderer) Render(src string, c Context) (HTML, error) {
 	if h, ok := doc.FirstChild().(*ast.Heading); ok && h.Level == 1 {
 		doc.RemoveChild(doc, h)
 	}
-	if err := rewrite(doc, source, c); err != nil {
+	if err := r.rewrite(doc, source, c); err != nil {
+		return HTML{}, err
+	}
+	if err := c.Terms.explain(doc, source); err != nil {
 		return HTML{}, err
 	}
 	var out bytes.Buffer
 	if err := r.md.Renderer().Render(&out, source, doc); err != nil {
 		return HTML{}, fmt.Errorf("render: %w", err)
 	}
-	return HTML{Body: out.String(), Headings: headings(doc, source)}, nil
+	return HTML{Body: out.String(), Headings: headings(doc, source), Sections: sections(doc, source)}, nil
 }
 
 func headings(doc ast.Node, source []byte) []Heading {
@@ -108,9 +116,7 @@ func headings(doc ast.Node, source []byte) []Heading {
 		if !ok || h.Level < 2 || h.Level > 3 {
 			continue
 		}
-		id, _ := h.AttributeString("id")
-		idBytes, _ := id.([]byte)
-		all = append(all, Heading{h.Level, string(idBytes), plain(h, source)})
+		all = append(all, Heading{h.Level, attribute(h, "id"), plain(h, source)})
 	}
 	return all
 }

@@ -31,6 +31,8 @@ func (nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(figureKind, renderFigure)
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(extast.KindTable, renderTable)
+	reg.Register(calloutKind, renderCallout)
+	reg.Register(quizKind, renderQuiz)
 }
 
 func renderFigure(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -73,11 +75,21 @@ func renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.Wal
 // wrapCode surrounds code, highlighted or not: it scrolls by itself too, and by keyboard.
 func wrapCode(w util.BufWriter, _ highlighting.CodeBlockContext, entering bool) {
 	if entering {
-		_, _ = w.WriteString("<pre class=\"chroma\" tabindex=\"0\"><code>")
+		_, _ = w.WriteString("<div class=\"code\"><pre class=\"chroma\" tabindex=\"0\"><code>")
 	} else {
-		_, _ = w.WriteString("</code></pre>\n")
+		_, _ = w.WriteString("</code></pre></div>\n")
 	}
 }
+
+// bare leaves out the elements that chroma would put around code: wrapCode writes them. Its lines keep theirs, since
+// some are marked.
+type bare struct{}
+
+// Start implements chromahtml.PreWrapper.
+func (bare) Start(bool, string) string { return "" }
+
+// End implements chromahtml.PreWrapper.
+func (bare) End(bool) string { return "" }
 
 func attribute(n ast.Node, name string) string {
 	v, _ := n.AttributeString(name)

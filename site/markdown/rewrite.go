@@ -9,11 +9,13 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// rewrite makes a parsed text fit its page: links lead somewhere, pictures become figures, headings know their
-// link's name.
-func rewrite(doc ast.Node, source []byte, c Context) error {
+// rewrite makes a parsed text fit its page: links lead somewhere, pictures become figures, marked quotations
+// callouts, questions quizzes; headings know their link's name.
+func (r *Renderer) rewrite(doc ast.Node, source []byte, c Context) error {
 	var links []*ast.Link
 	var images []*ast.Image
+	var quotes []*ast.Blockquote
+	var quizzes []*ast.FencedCodeBlock
 	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -23,6 +25,12 @@ func rewrite(doc ast.Node, source []byte, c Context) error {
 			links = append(links, n)
 		case *ast.Image:
 			images = append(images, n)
+		case *ast.Blockquote:
+			quotes = append(quotes, n)
+		case *ast.FencedCodeBlock:
+			if string(n.Language(source)) == "quiz" {
+				quizzes = append(quizzes, n)
+			}
 		case *ast.Heading:
 			n.SetAttributeString("anchor", []byte(c.Anchor))
 		}
@@ -40,6 +48,20 @@ func rewrite(doc ast.Node, source []byte, c Context) error {
 		if err := rewriteImage(img, source, c); err != nil {
 			return err
 		}
+	}
+	for _, q := range quotes {
+		if err := rewriteQuote(q, source, c.Lang); err != nil {
+			return err
+		}
+	}
+	for i, block := range quizzes {
+		src := string(block.Lines().Value(source))
+		q, err := r.parseQuiz(src, i+1, c)
+		if err != nil {
+			first, _, _ := strings.Cut(src, "\n")
+			return fmt.Errorf("quiz %q: %w", first, err)
+		}
+		block.Parent().ReplaceChild(block.Parent(), block, q)
 	}
 	return nil
 }

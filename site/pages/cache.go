@@ -43,7 +43,9 @@ func (e *edition) notesOf(l lessons.Lesson, p page) (markdown.HTML, error) {
 		Resolve:  e.resolver(p),
 		Pictures: pictures,
 		Anchor:   e.text("Link to this section", "Enlace a esta sección"),
-		Taken:    []string{"content", "toc-title", "webography-reads"},
+		Taken:    []string{"content", "toc-title", "webography-reads", "search", "shortcuts"},
+		Lang:     e.notesIn(l),
+		Terms:    e.explained(p),
 	})
 	if err != nil {
 		return markdown.HTML{}, err

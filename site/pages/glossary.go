@@ -2,9 +2,12 @@ package pages
 
 import (
 	"html/template"
+	"strings"
 
 	"wirelab/lessons"
 	"wirelab/site/glossary"
+	"wirelab/site/markdown"
+	"wirelab/site/search"
 )
 
 type glossaryContent struct{ Letters []letterView }
@@ -41,11 +44,28 @@ func (e *edition) glossary() error {
 		if n := len(c.Letters); n == 0 || c.Letters[n-1].Letter != letter {
 			c.Letters = append(c.Letters, letterView{Letter: letter, ID: "letter-" + letter})
 		}
+		e.find(search.Section{
+			Page: p.Path, Anchor: t.ID, Title: view.Term, Trail: strings.TrimSpace(p.Title + " " + view.Other), Kind: "glossary",
+			Weight: termWeight, Text: e.markdown.Plain(t.Text.In(e.lang)),
+		})
 		last := &c.Letters[len(c.Letters)-1]
 		last.Terms = append(last.Terms, view)
 	}
 	p.Content = c
 	return e.write("glossary", p)
+}
+
+// explained returns the terms as the text of page p uses them.
+func (e *edition) explained(p page) markdown.Terms {
+	var all []markdown.Term
+	for _, t := range e.terms {
+		term := markdown.Term{ID: t.ID, Address: p.Link("glossary.html#" + t.ID), Text: e.markdown.Plain(t.Text.In(e.lang))}
+		if !t.Everyday {
+			term.Names = t.Names(e.lang)
+		}
+		all = append(all, term)
+	}
+	return markdown.NewTerms(all)
 }
 
 func (e *edition) term(t glossary.Term, p page) (termView, error) {

@@ -3,8 +3,10 @@ package pages
 import (
 	"fmt"
 	"html/template"
+	"strings"
 
 	"wirelab/lessons"
+	"wirelab/site/search"
 )
 
 type lessonContent struct {
@@ -13,6 +15,7 @@ type lessonContent struct {
 	PartTitle  string
 	PartLink   string
 	Body       template.HTML
+	BodyLang   string // the other language, if there are no notes in the page's own
 	Reads      []read
 	Prev, Next *card
 }
@@ -56,6 +59,20 @@ func (e *edition) lessonPage(i int) error {
 	}
 	c.Body = template.HTML(notes.Body) // written by package markdown, which passes no raw HTML through
 	p.TOC = notes.Headings
+	if in := e.notesIn(l); in != e.lang {
+		c.BodyLang = in
+	}
+	for i, s := range notes.Sections {
+		found := search.Section{
+			Page: p.Path, Anchor: s.ID, Title: s.Heading, Trail: c.Lesson.Number + " · " + p.Title, Kind: "lesson",
+			Weight: headingWeight, Text: s.Text,
+		}
+		if i == 0 {
+			found.Title, found.Trail, found.Weight = p.Title, c.Lesson.Number+" · "+c.PartTitle, pageWeight
+			found.Text = strings.TrimSpace(p.Description + " " + s.Text)
+		}
+		e.find(found)
+	}
 	for _, id := range l.Reads {
 		entry, ok := e.list.Entry(id)
 		if !ok {
@@ -65,4 +82,12 @@ func (e *edition) lessonPage(i int) error {
 	}
 	p.Content = c
 	return e.write("lesson", p)
+}
+
+// notesIn is the language that a lesson's notes are shown in: the other one where nobody has written them in this.
+func (e *edition) notesIn(l lessons.Lesson) string {
+	if e.lang == "es" && l.Notes.ES == "" {
+		return "en"
+	}
+	return e.lang
 }

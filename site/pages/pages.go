@@ -18,6 +18,7 @@ import (
 	"wirelab/lessons"
 	"wirelab/site/glossary"
 	"wirelab/site/markdown"
+	"wirelab/site/search"
 	"wirelab/site/ui"
 	"wirelab/site/webography"
 )
@@ -132,10 +133,11 @@ type edition struct {
 	lessons []lessons.Lesson
 	fsys    fs.FS
 	site    Site
+	found   []search.Section // places that a search can lead to, as pages are rendered
 }
 
 func (e *edition) render() error {
-	for _, step := range []func() error{e.home, e.lessonPages, e.webography, e.glossary, e.notFound} {
+	for _, step := range []func() error{e.home, e.lessonPages, e.webography, e.glossary, e.notFound, e.searchIndex} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -153,7 +153,7 @@ func TestRenderingAgainSeesWhatChanged(t *testing.T) {
 	assert.Contains(t, string(after["es/lessons/01-first-sse.html"]), "changed")
 	assert.Equal(t, string(before["en/lessons/03-sse-parser.html"]), string(after["en/lessons/03-sse-parser.html"]))
 
-	assert.Equal(t, []string{"en/lessons/01-first-sse.html", "en/lessons/16-hub.html", "es/lessons/01-first-sse.html"}, after.Since(before))
+	assert.Equal(t, []string{"assets/search-en.json", "en/lessons/01-first-sse.html", "en/lessons/16-hub.html", "es/lessons/01-first-sse.html"}, after.Since(before))
 
 	delete(fsys, "16-hub/README.md")
 	delete(fsys, "16-hub/README.es.md")

@@ -6,6 +6,7 @@ import (
 
 	"wirelab/lessons"
 	"wirelab/site/markdown"
+	"wirelab/site/search"
 	"wirelab/site/webography"
 )
 
@@ -49,6 +50,7 @@ func (e *edition) webography() error {
 			"Qué leer sobre WebSockets y eventos enviados por el servidor, con su equivalente en Go."),
 		TOC: []markdown.Heading{{Level: 2, ID: "quick-reference", Text: e.text("Quick reference", "Referencia rápida")}},
 	}
+	e.find(search.Section{Page: p.Path, Title: p.Title, Kind: "webography", Weight: pageWeight, Text: p.Description})
 	var c webographyContent
 	for _, q := range e.list.Quick {
 		entry, _ := e.list.Entry(q.Entry) // webography.Load has looked
@@ -70,6 +72,10 @@ func (e *edition) webography() error {
 				return err
 			}
 			section.Entries = append(section.Entries, view)
+			e.find(search.Section{
+				Page: p.Path, Anchor: entry.ID, Title: view.Title, Trail: p.Title + " · " + section.Title, Kind: "webography",
+				Weight: entryWeight, Text: e.markdown.Plain(entry.Text.In(e.lang)),
+			})
 		}
 		c.Sections = append(c.Sections, section)
 		p.TOC = append(p.TOC, markdown.Heading{Level: 2, ID: s.ID, Text: section.Title})

@@ -37,7 +37,7 @@ func TestEveryFileIsServedAsItIs(t *testing.T) {
 	defer srv.Close()
 	types := map[string]string{
 		"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
-		"js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+		"js": "text/javascript; charset=utf-8", "svg": "image/svg+xml", "json": "application/json",
 	}
 	for name, want := range site {
 		if name == "index.html" {
