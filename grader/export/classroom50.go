@@ -1,0 +1,114 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"wirelab/grader/course"
+	"wirelab/grader/report"
+	"wirelab/grader/verdict"
+)
+
+// classroom50Schema names the form of a result.json of Classroom 50 and its version.
+const classroom50Schema = "classroom50/result/v1"
+
+// classroom50 is a result.json of Classroom 50 (its wiki, "Advanced Autograding", "The result.json contract").
+type classroom50 struct {
+	Schema     string            `json:"schema"`
+	Classroom  string            `json:"classroom"`
+	Assignment string            `json:"assignment"`
+	Type       string            `json:"assignment_type"`
+	Owner      string            `json:"owner"`
+	Submission string            `json:"submission"`
+	Commit     string            `json:"commit"`
+	Release    string            `json:"release"`
+	Review     string            `json:"review"`
+	Datetime   string            `json:"datetime"`
+	GradedAt   string            `json:"graded_at"`
+	Score      int               `json:"score"`
+	MaxScore   int               `json:"max-score"`
+	Tests      []classroom50Test `json:"tests"`
+}
+
+// classroom50Test has an output besides what the contract asks for, which Classroom 50 keeps as it is.
+type classroom50Test struct {
+	Name     string `json:"test-name"`
+	Passed   bool   `json:"passed"`
+	Score    int    `json:"score"`
+	MaxScore int    `json:"max-score"`
+	Output   string `json:"output,omitempty"`
+}
+
+// Classroom50Source is where a submission comes from, as the runner of Classroom 50 knows it. In each field but Time
+// "{student}" stands for the student's ID.
+type Classroom50Source struct {
+	Classroom, Assignment, Type, Owner string
+	Submission                         string // name of a tag that begins with "submit/"
+	Commit, Release, Review            string // addresses; Review may be empty and is then Commit
+	Time                               time.Time
+}
+
+// missing names what has to be said on the command line where the runner has not said it.
+func (c Classroom50Source) missing() error {
+	for _, f := range []struct{ flag, env, value string }{
+		{"--classroom", "CLASSROOM", c.Classroom},
+		{"--assignment", "ASSIGNMENT", c.Assignment},
+		{"--submission", "SUBMISSION_TAG", c.Submission},
+		{"--commit", "COMMIT_URL", c.Commit},
+		{"--release", "RELEASE_URL", c.Release},
+	} {
+		if f.value == "" {
+			return &course.Error{
+				Text: fmt.Sprintf("a result for Classroom 50 needs %s", f.flag),
+				Tip:  fmt.Sprintf("its runner sets %s; elsewhere give the flag, where {student} stands for the student", f.env),
+			}
+		}
+	}
+	if !strings.HasPrefix(c.Submission, "submit/") {
+		return &course.Error{
+			Text: fmt.Sprintf("--submission %q does not begin with %q", c.Submission, "submit/"),
+			Tip:  "Classroom 50 collects releases of tags like submit/2026-06-01T14-32-05Z-a1b2c3d",
+		}
+	}
+	return nil
+}
+
+// Classroom50 is student i as a result.json of Classroom 50. The error is a [*course.Error] where from is not enough.
+func Classroom50(b *Batch, i int, from Classroom50Source) ([]byte, error) {
+	if err := from.missing(); err != nil {
+		return nil, err
+	}
+	s := b.Students[i]
+	fill := func(text string) string { return strings.ReplaceAll(text, "{student}", s.ID) }
+	when := b.Graded
+	if !from.Time.IsZero() {
+		when = from.Time.UTC()
+	}
+	out := classroom50{
+		Schema: classroom50Schema, Classroom: fill(from.Classroom), Assignment: fill(from.Assignment),
+		Type: from.Type, Owner: fill(from.Owner), Submission: fill(from.Submission),
+		Commit: fill(from.Commit), Release: fill(from.Release), Review: fill(from.Review),
+		Datetime: when.Format(time.RFC3339), GradedAt: b.Graded.Format(time.RFC3339),
+		Score: s.Score, MaxScore: s.Points, Tests: []classroom50Test{},
+	}
+	if out.Review == "" {
+		out.Review = out.Commit
+	}
+	for _, l := range s.Lessons {
+		for k, t := range l.Tests {
+			one := classroom50Test{
+				Name: l.ID + "/" + t.Name, Passed: t.Score == t.Points && t.Status == verdict.Passed,
+				Score: t.Score, MaxScore: t.Points, Output: report.Plain(t, b.Lang),
+			}
+			if l.Status != verdict.Graded {
+				one.Passed, one.Output = false, ""
+				if k == 0 { // once is enough
+					one.Output = report.PlainLesson(l, b.Lang)
+				}
+			}
+			out.Tests = append(out.Tests, one)
+		}
+	}
+	return encode(out)
+}

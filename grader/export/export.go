@@ -1,0 +1,152 @@
+// Package export turns a finished batch into the formats of other people's systems: Gradescope, Moodle, Canvas,
+// PrairieLearn, Exercism, Classroom 50, JUnit. It reads what [wirelab/grader/report.Write] left in a folder, and the
+// files that the instructor downloaded; the command export writes what comes out. It must never grade, and never
+// change a score but to scale it to what the other system asks for.
+//
+// Each format has a file of its own, and the tests hold it against what its system publishes about it. What a student
+// may have chosen (names, output, compiler messages) is hostile here as it is in package report, and is made harmless
+// for the form that it goes into.
+//
+// # Spreadsheets
+//
+// Moodle and Canvas take back a CSV file that they gave out. Such a file is not written anew but changed in place: it
+// stays byte for byte what it was (order, quotes, line ends, byte order mark, encoding), except for the cells that are
+// filled. Whose row is whose is found out as follows, each rule for what the ones before left over: by the system's own
+// number of the person, which a submission from its zip carries; by the full name; by the full name without accents, in
+// any order of its words; by e-mail, login or student number. A rule that fits two people decides nothing. Who is left
+// over with nobody is listed; who is left over with several is an error.
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"wirelab/grader/course"
+	"wirelab/grader/report"
+	"wirelab/grader/verdict"
+)
+
+// A Batch is what a finished batch left on disk.
+type Batch struct {
+	report.Report
+	Dir    string    // folder of the reports
+	Names  []string  // of each student's files, without an ending; safe on every file system
+	Graded time.Time // when the report was written
+	known  []known   // of each student
+}
+
+// Open reads the batch in dir. The error is a [*course.Error] where there is something to do about it.
+func Open(dir string) (*Batch, error) {
+	r, err := report.Read(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &course.Error{
+			Text: fmt.Sprintf("no finished batch in %q: there is no report.json", dir),
+			Tip:  "grade the class first, go run ./grader batch DIR, or name its folder with --out",
+		}
+	}
+	if err != nil {
+		return nil, &course.Error{Text: err.Error(), Tip: "grade the class again with this version of the course"}
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "report.json"))
+	if err != nil {
+		return nil, err
+	}
+	more, err := readKnown(raw)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(filepath.Join(dir, "report.json"))
+	if err != nil {
+		return nil, err
+	}
+	return &Batch{Report: r, Dir: dir, Names: report.FileNames(r.Students), Graded: info.ModTime().UTC(), known: more}, nil
+}
+
+// Find returns the position of the student called id. The error is a [*course.Error] with some who are there.
+func (b *Batch) Find(id string) (int, error) {
+	var some []string
+	for i, s := range b.Students {
+		if s.ID == id {
+			return i, nil
+		}
+		if len(some) < 5 {
+			some = append(some, report.Visible(s.ID, false))
+		}
+	}
+	tip := "the class is empty"
+	if len(some) > 0 {
+		tip = "there is " + strings.Join(some, ", ")
+	}
+	return 0, &course.Error{Text: fmt.Sprintf("no student %q in %q", id, b.Dir), Tip: tip}
+}
+
+// Warnings says of each student whose score counts a lesson that nobody could grade: it is not their fault, and the
+// other system should not show it as if it were.
+func (b *Batch) Warnings() []string {
+	var all []string
+	for _, s := range b.Students {
+		for _, l := range s.Lessons {
+			if l.Status == verdict.NotGradable {
+				all = append(all, fmt.Sprintf("%s: %s could not be graded and counts 0", report.Visible(s.ID, false), l.ID))
+			}
+		}
+	}
+	return all
+}
+
+// scaled is a score out of points as a grade out of most, with two decimals, which is what Moodle and Canvas keep.
+func scaled(s report.Student, most float64, decimal byte) string {
+	grade := 0.0
+	if s.Points > 0 {
+		grade = most * float64(s.Score) / float64(s.Points)
+	}
+	return strings.Replace(fmt.Sprintf("%.2f", grade), ".", string(decimal), 1)
+}
+
+// encode writes v as JSON that people can read. What HTML would take for a tag is written as \u003c.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// cut keeps the beginning of text so that it has at most size bytes.
+func cut(text string, size int) string {
+	const mark = "\n…"
+	if len(text) <= size {
+		return text
+	}
+	end := max(0, size-len(mark))
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + mark
+}
+
+// testName names a test for people, in one line.
+func testName(lesson string, t report.Test) string {
+	return lesson + ": " + report.Visible(t.Text, false)
+}
+
+// seconds is how long the tests of a student took, one after the other.
+func seconds(s report.Student) float64 {
+	sum := 0.0
+	for _, l := range s.Lessons {
+		for _, t := range l.Tests {
+			sum += t.Seconds
+		}
+	}
+	return sum
+}

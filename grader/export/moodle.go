@@ -1,0 +1,239 @@
+package export
+
+import (
+	"fmt"
+	"html"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wirelab/grader/course"
+	"wirelab/grader/report"
+	"wirelab/grader/verdict"
+)
+
+// A Filled is a file that was downloaded, filled with a class's scores.
+type Filled struct {
+	Data  []byte
+	Count int      // rows that were filled
+	Notes []string // who was left over, what was left as it was; a sentence each
+	rows  []moodleRow
+}
+
+// A moodleRow is what a feedback zip needs to know of a row: whose it is.
+type moodleRow struct {
+	student int // position in the batch
+	name    string
+	number  string
+}
+
+// The headers of Moodle's grading worksheet are in the instructor's language. These are the ones of English, Spanish,
+// Catalan, Galician, Portuguese, French, German and Italian (strings recordid, fullname, grade, maxgrade and scale of its
+// language packs), in lower case; a worksheet in another one is understood by its values.
+func moodleHeaders() map[string][]string {
+	return map[string][]string{
+		"id":    {"identifier", "identificador", "identifiant", "id", "identificativo"},
+		"name":  {"full name", "nombre completo", "nombre completo del usuario", "nom complet", "nome completo", "nome", "vollständiger name"},
+		"grade": {"grade", "calificación", "qualificació", "cualificación", "nota", "note", "bewertung", "valutazione", "classificação", "avaliação"},
+		"most": {
+			"maximum grade", "calificación máxima", "qualificació màxima", "nota máxima", "puntuación máxima", "cualificación máxima", "note maximale", "maximale bewertung",
+			"bestwertung", "beste bewertung", "voto massimo", "valutazione massima", "avaliação máxima", "classificação máxima",
+		},
+		"scale": {"scale", "escala", "barème", "skala", "bewertungsskala", "scala"},
+	}
+}
+
+// comments matches the header of the feedback that is written into a worksheet.
+var comments = regexp.MustCompile(`(?i)feedback|comentari|comentários|retroa|rückmeldung|commento`)
+
+// participant matches the value of an identifier: "Participant 4711", "Participante4711", "Teilnehmer/in4711".
+var participant = regexp.MustCompile(`^[^\d,;@]*\D(\d+)$`)
+
+// moodleColumns are the columns of a worksheet by position; name, feedback may be -1.
+type moodleColumns struct{ id, name, grade, most, feedback int }
+
+// Moodle fills the grading worksheet of an assignment: the grade, scaled to its maximum, and where the worksheet has a
+// column for it and nobody has written there, a comment with the score of each lesson. The error is a [*course.Error]
+// where there is something to do about it.
+func Moodle(b *Batch, worksheet string) (*Filled, error) {
+	t, err := readTable(worksheet)
+	if err != nil {
+		return nil, err
+	}
+	cols, err := findMoodle(t)
+	if err != nil {
+		return nil, err
+	}
+	var people []person
+	var lines []int
+	for i, r := range t.rows[1:] {
+		if r.empty() {
+			continue
+		}
+		people = append(people, moodlePerson(r, cols))
+		lines = append(lines, i+1)
+	}
+	students := b.people("moodle")
+	rowOf, err := match(students, people)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Base(worksheet)
+	out := &Filled{Notes: unmatched(students, people, rowOf, file)}
+	for i, s := range b.Students {
+		if rowOf[i] < 0 {
+			continue
+		}
+		row, who := lines[rowOf[i]], people[rowOf[i]]
+		most, decimal, ok := number(t.rows[row].cells[cols.most].text)
+		if !ok || most <= 0 {
+			return nil, fmt.Errorf("%s: the maximum grade of %s is %q", file, who.shown, t.rows[row].cells[cols.most].text)
+		}
+		t.set(row, cols.grade, scaled(s, most, decimal))
+		if cols.feedback >= 0 && strings.TrimSpace(t.rows[row].cells[cols.feedback].text) == "" {
+			t.set(row, cols.feedback, moodleComment(b, s))
+		}
+		out.Count++
+		out.rows = append(out.rows, moodleRow{student: i, name: who.name, number: who.number})
+	}
+	if out.Count == 0 {
+		return nil, nobody(file, out.Notes)
+	}
+	out.Data = t.bytes()
+	return out, nil
+}
+
+// nobody is the error for a file that has nobody of the class in it.
+func nobody(file string, notes []string) error {
+	return &course.Error{
+		Text: fmt.Sprintf("nobody of the class is in %s: %s", file, strings.Join(notes[:min(2, len(notes))], "; ")),
+		Tip:  "name the submissions by full name, e-mail, login or student number, whichever the file has; or is it another course's?",
+	}
+}
+
+// moodleComment says what each lesson earned, in HTML, which is what Moodle takes it for. Nothing in it is a student's.
+func moodleComment(b *Batch, s report.Student) string {
+	var parts []string
+	for j, l := range s.Lessons {
+		text := fmt.Sprintf("%d/%d", l.Score, l.Points)
+		if l.Status != verdict.Graded {
+			text = report.StatusText(l.Status, b.Lang)
+		}
+		parts = append(parts, "<li>"+html.EscapeString(report.Visible(b.Lessons[j].Title, false)+": "+text)+"</li>")
+	}
+	return "<ul>" + strings.Join(parts, "") + "</ul>"
+}
+
+// findMoodle finds the columns of a worksheet, by header and, where the language is another one, by value.
+func findMoodle(t *table) (moodleColumns, error) {
+	known := moodleHeaders()
+	find := func(what string) int {
+		return slices.IndexFunc(t.header(), func(h string) bool { return slices.Contains(known[what], strings.ToLower(h)) })
+	}
+	c := moodleColumns{id: find("id"), name: find("name"), grade: find("grade"), most: find("most"), feedback: -1}
+	if c.id < 0 || !t.column(c.id, participant.MatchString) {
+		c.id = slices.IndexFunc(t.header(), func(h string) bool {
+			return t.column(slices.Index(t.header(), h), participant.MatchString)
+		})
+	}
+	if c.id < 0 {
+		return c, &course.Error{
+			Text: fmt.Sprintf(`%s has no column of identifiers like "Participant 123"`, t.name),
+			Tip:  `download it anew: in the assignment, "Download grading worksheet", after "Offline grading worksheet" was turned on in its settings`,
+		}
+	}
+	if find("scale") >= 0 && c.most < 0 {
+		return c, &course.Error{
+			Text: t.name + " grades with a scale, not with points",
+			Tip:  `set the assignment's grade to "Point" and download the worksheet again`,
+		}
+	}
+	if c.most < 0 { // the last column with the same number in every row; the grade stands before it
+		for i := c.id + 2; i < len(t.header()); i++ {
+			if n, _, ok := number(t.same(i)); ok && n > 0 {
+				c.most = i
+			}
+		}
+	}
+	if c.grade < 0 && c.most > c.id+1 {
+		c.grade = c.most - 1
+	}
+	if c.grade < 0 || c.most < 0 {
+		return c, &course.Error{
+			Text: fmt.Sprintf("%s has no columns for the grade and the maximum grade: %s", t.name, strings.Join(t.header(), ", ")),
+			Tip:  "give Moodle's grading worksheet as it was downloaded",
+		}
+	}
+	for i := c.most + 1; i < len(t.header()); i++ {
+		if comments.MatchString(t.header()[i]) {
+			c.feedback = i
+		}
+	}
+	if c.name < 0 && !slices.Contains(known["id"], strings.ToLower(t.header()[c.id])) {
+		c.name = c.id + 1 // in a language that is known it has no other header: the names are hidden
+	}
+	return c, nil
+}
+
+// column reports whether every row that has something in column i has what ok wants, and one has.
+func (t *table) column(i int, ok func(string) bool) bool {
+	seen := false
+	for _, r := range t.rows[1:] {
+		if r.empty() || strings.TrimSpace(r.cells[i].text) == "" {
+			continue
+		}
+		if !ok(strings.TrimSpace(r.cells[i].text)) {
+			return false
+		}
+		seen = true
+	}
+	return seen
+}
+
+// same is what every row has in column i, or "" where they differ.
+func (t *table) same(i int) string {
+	var all []string
+	for _, r := range t.rows[1:] {
+		if !r.empty() {
+			all = append(all, strings.TrimSpace(r.cells[i].text))
+		}
+	}
+	if all = slices.Compact(all); len(all) != 1 {
+		return ""
+	}
+	return all[0]
+}
+
+// moodlePerson is whom a row is about. Everything before the grade that is neither identifier nor name may be what
+// the site shows of its users: an e-mail address, a login, a number.
+func moodlePerson(r record, c moodleColumns) person {
+	id := strings.TrimSpace(r.cells[c.id].text)
+	p := person{shown: id}
+	if m := participant.FindStringSubmatch(id); m != nil {
+		p.number = m[1]
+	}
+	if c.name >= 0 {
+		p.name = strings.TrimSpace(r.cells[c.name].text)
+		p.shown = fmt.Sprintf("%s (%s)", p.name, id)
+	}
+	for i := c.id + 1; i < c.grade; i++ {
+		if i != c.name {
+			p.logins = append(p.logins, strings.TrimSpace(r.cells[i].text))
+		}
+	}
+	return p
+}
+
+// number reads "100", "100.00" or "100,00", and says which mark stands before the decimals.
+func number(text string) (n float64, decimal byte, ok bool) {
+	text = strings.TrimSpace(text)
+	decimal = '.'
+	if strings.Contains(text, ",") && !strings.Contains(text, ".") {
+		decimal = ','
+		text = strings.Replace(text, ",", ".", 1)
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return n, decimal, err == nil
+}
