@@ -62,7 +62,7 @@ func runLesson(cmd *cobra.Command, name, lang, sandbox string) error {
 		return err
 	}
 	defer built.Discard()
-	results, err := built.Run(ctx, nil)
+	results, err := built.Run(ctx, pipeline.Watch{})
 	if err != nil {
 		return err
 	}

@@ -43,27 +43,13 @@ type Builder struct {
 
 // New prepares the toolchain for the lessons of the course: it compiles the packages that they may use, which
 // takes a minute on a fresh machine and nothing later. Without a C compiler there is no race detector; see
-// [Builder.Head]. What is built lies below dir, which belongs to the caller.
+// [HasRace]. What is built lies below dir, which belongs to the caller.
 func New(ctx context.Context, c *course.Course, box *sandbox.Box, dir string) (*Builder, error) {
 	tools, err := newToolchain(ctx, c, filepath.Join(dir, "pkg"))
 	if err != nil {
 		return nil, fmt.Errorf("toolchain: %w", err)
 	}
 	return &Builder{course: c, box: box, tools: tools, dir: dir}, nil
-}
-
-// Race reports whether programs are built with the race detector.
-func (b *Builder) Race() bool { return b.tools.race }
-
-// Head is what a reader of any grade must know of how programs were built; nothing where all is as it should be.
-func (b *Builder) Head() []lessons.Text {
-	if b.tools.race {
-		return nil
-	}
-	return []lessons.Text{{
-		EN: "The race detector was off, since there is no C compiler here: data races are not seen. Install gcc and grade again.",
-		ES: "El detector de carreras estaba apagado, porque aquí no hay compilador de C: las carreras de datos no se ven. Instala gcc y califica de nuevo.",
-	}}
 }
 
 // Failure says why there is no program.

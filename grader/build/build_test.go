@@ -4,7 +4,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -147,12 +146,4 @@ func TestCheckOutput(t *testing.T) {
 	require.NoError(t, checkOutput(dir))
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "link")))
 	require.ErrorContains(t, checkOutput(dir), "not a file: link")
-}
-
-func TestHead(t *testing.T) {
-	b := &Builder{}
-	require.Len(t, b.Head(), 1)
-	require.True(t, strings.Contains(b.Head()[0].EN, "race detector was off") && strings.Contains(b.Head()[0].ES, "apagado"))
-	b.tools.race = true
-	require.Empty(t, b.Head())
 }

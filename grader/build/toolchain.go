@@ -20,7 +20,7 @@ import (
 // toolchain is the installed Go and the compiled packages that lessons may use.
 type toolchain struct {
 	root     string            // of the course: where the go command runs
-	version  string            // of Go, and what it compiles for: "go1.26.8 linux/amd64"
+	version  string            // see Version
 	race     bool              //
 	compile  string            // path of the compiler
 	link     string            // path of the linker
@@ -34,13 +34,14 @@ const harnessPath = "wirelab/grader/harness"
 
 func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain, error) {
 	t := toolchain{root: c.Root, pkg: pkg, archives: map[string]string{}}
-	env, err := t.goCommand(ctx, "env", "GOTOOLDIR", "GOVERSION", "GOOS", "GOARCH")
+	env, err := t.goCommand(ctx, "env", "GOTOOLDIR")
 	if err != nil {
 		return t, err
 	}
-	about := strings.Split(strings.TrimSpace(string(env)), "\n")
-	dir := about[0]
-	t.version = strings.Join(about[1:], " ")
+	dir := strings.TrimSpace(string(env))
+	if t.version, err = Version(ctx); err != nil {
+		return t, err
+	}
 	t.compile, t.link = filepath.Join(dir, "compile"), filepath.Join(dir, "link")
 	cc := compilerC(ctx)
 	t.race = cc != ""
@@ -79,6 +80,15 @@ func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain,
 		t.archives[path] = archive
 	}
 	return t, lines.Err()
+}
+
+// Version names the installed Go and what it compiles for: "go1.26.8 linux/amd64".
+func Version(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "version").Output()
+	if err != nil {
+		return "", fmt.Errorf("go version: %w", err)
+	}
+	return strings.TrimSpace(strings.TrimPrefix(string(out), "go version ")), nil
 }
 
 // HasRace reports whether programs can be built with the race detector here: it needs a C compiler.

@@ -44,6 +44,9 @@ func Open(kind string) (Dir, error) {
 	return d, d.evict(time.Now())
 }
 
+// Path is the folder itself, for who keeps files in it under names of their own; cache then only evicts them.
+func (d Dir) Path() string { return d.path }
+
 // File returns the path of the file with this name. If there is none, build makes it at the path that it is given.
 func (d Dir) File(name string, build func(path string) error) (string, error) {
 	path := filepath.Join(d.path, name)

@@ -61,7 +61,7 @@ func (p *prover) grade(ctx context.Context, l course.Lesson, files files, times 
 	g.SetLimit(atOnce)
 	for range times {
 		g.Go(func() error {
-			res, err := built.Run(ctx, nil)
+			res, err := built.Run(ctx, pipeline.Watch{})
 			if err != nil {
 				return err
 			}

@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// Fingerprint names the sources of packages of the course ("wirelab/grader/probe"), their tests included, of all
-// packages of the course that they import, and the versions of all others: two equal ones compile to the same
+// Fingerprint names the sources of packages of the course ("wirelab/grader/probe"), with or without their tests, of
+// all packages of the course that they import, and the versions of all others: two equal ones compile to the same
 // program. Files that sources embed are not looked at: notes are read by people.
-func (c *Course) Fingerprint(packages ...string) (string, error) {
+func (c *Course) Fingerprint(tests bool, packages ...string) (string, error) {
 	f := fingerprinter{root: c.Root, digests: map[string]string{}}
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if err := f.add(filepath.Join(c.Root, name)); err != nil {
@@ -24,7 +24,7 @@ func (c *Course) Fingerprint(packages ...string) (string, error) {
 		}
 	}
 	for _, p := range packages {
-		if err := f.addPackage(p, true); err != nil {
+		if err := f.addPackage(p, tests); err != nil {
 			return "", fmt.Errorf("fingerprint of %s: %w", p, err)
 		}
 	}

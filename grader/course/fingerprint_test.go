@@ -24,7 +24,7 @@ func TestFingerprint(t *testing.T) {
 	write("wire/wire.go", "package wire\n")
 	write("site/site.go", "package site\n")
 	fingerprint := func() string {
-		sum, err := (&Course{Root: root}).Fingerprint("wirelab/hidden")
+		sum, err := (&Course{Root: root}).Fingerprint(true, "wirelab/hidden")
 		require.NoError(t, err)
 		return sum
 	}
@@ -49,14 +49,23 @@ func TestFingerprint(t *testing.T) {
 		require.Equal(t, c.counts, before != fingerprint(), c.name)
 	}
 	require.NotEqual(t, first, fingerprint())
+	with, without := fingerprint(), ""
+	for _, text := range []string{"package hidden\n", "package hidden\n\n// Changed.\n"} {
+		write("hidden/more_test.go", text)
+		sum, err := (&Course{Root: root}).Fingerprint(false, "wirelab/hidden")
+		require.NoError(t, err)
+		require.NotEqual(t, with, sum)
+		require.Contains(t, []string{"", sum}, without, "without tests")
+		without = sum
+	}
 
 	elsewhere := t.TempDir()
 	require.NoError(t, os.CopyFS(elsewhere, os.DirFS(root)))
-	sum, err := (&Course{Root: elsewhere}).Fingerprint("wirelab/hidden")
+	sum, err := (&Course{Root: elsewhere}).Fingerprint(true, "wirelab/hidden")
 	require.NoError(t, err)
 	require.Equal(t, fingerprint(), sum, "where the course lies does not matter")
 
 	write("wire/wire.go", "not Go")
-	_, err = (&Course{Root: root}).Fingerprint("wirelab/hidden")
+	_, err = (&Course{Root: root}).Fingerprint(true, "wirelab/hidden")
 	require.ErrorContains(t, err, "wire.go:1:1")
 }

@@ -23,14 +23,25 @@ type Progress interface {
 const studentsPerCore = 16
 
 // Class grades all submissions. When ctx ends early the class holds what is done until then, the other students
-// are not gradable, and the error is that of ctx.
+// are not gradable, and the error is that of ctx; likewise if verdicts cannot be kept. If nothing can be graded the
+// class has no students.
 func (p *Pipeline) Class(ctx context.Context, subs []intake.Submission, progress Progress) (verdict.Class, error) {
-	class := verdict.Class{Lessons: p.Lessons(), Students: make([]verdict.Student, len(subs)), Head: p.Head()}
+	class := verdict.Class{Lessons: p.Lessons(), Head: p.Head()}
+	plans, todo, err := p.plan(ctx, subs)
+	if err == nil && todo > 0 {
+		err = p.ready(ctx)
+	}
+	if err != nil {
+		return class, err
+	}
+	class.Students = make([]verdict.Student, len(subs))
 	perStudent := 0
 	for _, l := range p.lessons {
 		perStudent += len(l.Tests)
 	}
 	progress.Begin(len(subs), perStudent*len(subs))
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	places := make(chan struct{}, studentsPerCore*runtime.NumCPU())
 	next := make(chan struct{}, runtime.NumCPU()) // builds go in order, so that nobody's long tests begin last by chance
 	var wg sync.WaitGroup
@@ -39,62 +50,118 @@ func (p *Pipeline) Class(ctx context.Context, subs []intake.Submission, progress
 		next <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			class.Students[i] = p.student(ctx, sub, progress, func() { <-next })
+			s := student{p: p, sub: sub, units: plans[i], progress: progress, results: map[string]verdict.LessonResult{}, fail: stop}
+			class.Students[i] = s.grade(ctx, func() { <-next })
 		})
 	}
 	wg.Wait()
-	return class, ctx.Err()
+	return class, context.Cause(ctx)
 }
 
-// student grades one submission; built is called, once, when it is compiled.
-func (p *Pipeline) student(ctx context.Context, sub intake.Submission, progress Progress, built func()) verdict.Student {
-	st := verdict.Student{ID: sub.ID, Notes: sub.Notes}
-	var work []Work
-	skipped := 0
-	results := map[string]verdict.LessonResult{}
-	for _, l := range p.lessons {
-		if res, ok := p.without(sub, l); ok {
-			results[l.ID] = res
-			skipped += len(l.Tests)
-			continue
-		}
-		work = append(work, Work{Lesson: l, Files: sub.Lessons[l.ID]})
-	}
-	progress.Tests(skipped)
-	reported := 0
-	var mu sync.Mutex
-	graded, err := p.grade(ctx, work, built, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		reported++
-		progress.Tests(1)
-	})
-	expected := 0
+// student is one submission on its way.
+type student struct {
+	p        *Pipeline
+	sub      intake.Submission
+	units    map[string]unit // by lesson ID
+	progress Progress
+	results  map[string]verdict.LessonResult
+	fail     context.CancelCauseFunc // ends the class
+
+	mu       sync.Mutex
+	reported int // tests that progress has been told of
+}
+
+// grade takes the submission all the way; built is called, once, when it is compiled.
+func (s *student) grade(ctx context.Context, built func()) verdict.Student {
+	work := s.known()
+	results, err := s.work(ctx, work, built)
 	for i, w := range work {
-		expected += len(w.Lesson.Tests)
-		if err != nil {
-			results[w.Lesson.ID] = Ungraded(w.Lesson, verdict.NotGradable, interrupted())
-			continue
+		res := Ungraded(w.Lesson, verdict.NotGradable, interrupted())
+		if err == nil {
+			res = results[i]
 		}
-		results[w.Lesson.ID] = graded[i]
+		s.land(w.Lesson.ID, res)
 	}
-	progress.Tests(expected - reported)
-	for _, l := range p.lessons {
-		st.Lessons = append(st.Lessons, results[l.ID])
+	s.await()
+	st := verdict.Student{ID: s.sub.ID, Notes: s.sub.Notes}
+	total := 0
+	for _, l := range s.p.lessons {
+		st.Lessons = append(st.Lessons, s.results[l.ID])
+		total += len(l.Tests)
 	}
-	progress.Student(st)
+	s.progress.Tests(total - s.reported)
+	s.progress.Student(st)
 	return st
 }
 
-// grade takes the lessons of one student all the way.
-func (p *Pipeline) grade(ctx context.Context, work []Work, built, each func()) ([]verdict.LessonResult, error) {
-	b, err := p.Build(ctx, work)
+// known notes what needs no grading and returns the rest.
+func (s *student) known() (work []Work) {
+	for _, l := range s.p.lessons {
+		u := s.units[l.ID]
+		if res, ok := s.p.without(s.sub, l); ok {
+			s.results[l.ID] = res
+			continue
+		}
+		var res verdict.LessonResult
+		if u.known {
+			// A verdict that cannot be read, or was evicted in this moment, is found anew.
+			if ok, err := s.p.options.Store.Get(u.key, &res); ok && err == nil {
+				s.results[l.ID] = res
+				continue
+			}
+		}
+		if u.known || u.mine {
+			work = append(work, Work{Lesson: l, Files: s.sub.Lessons[l.ID]})
+		}
+	}
+	return work
+}
+
+// work builds and runs.
+func (s *student) work(ctx context.Context, work []Work, built func()) ([]verdict.LessonResult, error) {
+	if len(work) == 0 {
+		built()
+		return nil, nil
+	}
+	b, err := s.p.Build(ctx, work)
 	built()
 	if err != nil {
 		return nil, err
 	}
 	defer b.Discard()
-	return b.Run(ctx, each)
+	return b.Run(ctx, Watch{
+		Test: func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.reported++
+			s.progress.Tests(1)
+		},
+		Lesson: func(i int, res verdict.LessonResult) {
+			if err := s.p.keep(s.units[work[i].Lesson.ID].key, res); err != nil {
+				s.fail(err)
+			}
+		},
+	})
+}
+
+// land notes a result, for those too who wait for it.
+func (s *student) land(lesson string, res verdict.LessonResult) {
+	s.results[lesson] = res
+	if u := s.units[lesson]; u.mine {
+		u.flight.res = res
+		close(u.flight.done)
+	}
+}
+
+// await takes over the results of the same work, handed in by others.
+func (s *student) await() {
+	for _, l := range s.p.lessons {
+		if _, ok := s.results[l.ID]; ok {
+			continue
+		}
+		<-s.units[l.ID].flight.done
+		s.results[l.ID] = s.units[l.ID].flight.res
+	}
 }
 
 func interrupted() lessons.Text {

@@ -23,6 +23,7 @@ import (
 	"wirelab/grader/policy"
 	"wirelab/grader/run"
 	"wirelab/grader/sandbox"
+	"wirelab/grader/store"
 	"wirelab/grader/verdict"
 	"wirelab/lessons"
 )
@@ -32,15 +33,23 @@ type Options struct {
 	NoSandbox bool         // run student code without any wall: the explicit word of whoever asks for it
 	Lang      string       // language of messages in logs: "en" or "es"
 	Step      func(string) // is told what is being prepared, for people who wait; may be nil
+	Store     *store.Store // where a class's verdicts are kept and looked for; nil: nowhere
+	// Again says of which lesson of which student, by ID, a verdict in the store does not count; nil: of none.
+	Again func(student, lesson string) bool
 }
 
-// Pipeline is a grader that is ready: walls tested, packages compiled, hidden tests compiled. It is safe for use
-// by many goroutines.
+// Pipeline is a grader whose walls were tested. What takes longer, compiling packages and hidden tests, is left until
+// something is to be graded. It is safe for use by many goroutines.
 type Pipeline struct {
 	course  *course.Course
 	lessons []course.Lesson
+	options Options
 	dir     string
+	atOnce  int // tests that have a subject
 	box     *sandbox.Box
+	race    bool
+	ready   func(context.Context) error // see prepare
+
 	builder *build.Builder
 	runner  *run.Runner
 	hidden  map[string]string // lesson ID → test binary
@@ -61,60 +70,60 @@ func slots(tests int) int { return min(2*tests+runtime.NumCPU(), 256) }
 // subjects is how many tests may run at once.
 func subjects() int { return min(subjectsPerCore*runtime.NumCPU(), 100, roomFor()) }
 
-// Open prepares everything that grading these lessons needs. Close it afterwards.
+// Open tests the walls and says what it takes to grade these lessons. Close it afterwards.
 func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Options) (_ *Pipeline, err error) {
-	step := o.Step
-	if step == nil {
-		step = func(string) {}
-	}
-	dir, err := os.MkdirTemp("", "wirelab-")
-	if err != nil {
-		return nil, err
-	}
-	p := &Pipeline{
-		course: c, lessons: graded, dir: dir,
-		hidden: map[string]string{}, builds: make(chan struct{}, runtime.NumCPU()),
-		tests: make(chan struct{}, lessonsPerCore*runtime.NumCPU()),
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, p.Close())
-		}
-	}()
-	if err := os.Chmod(dir, 0o755); err != nil { // what the sandbox is shown lies below
-		return nil, err
-	}
-	atOnce := subjects()
-	step("testing the walls of the sandbox")
-	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox, Slots: slots(atOnce)}); err != nil {
-		return nil, err
-	}
-	step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
-	if p.builder, err = build.New(ctx, c, p.box, dir); err != nil {
-		return nil, err
-	}
-	step("compiling the hidden tests")
-	if err := p.compileHidden(ctx); err != nil {
-		return nil, err
-	}
-	sockets := filepath.Join(dir, "s")
-	if err := os.Mkdir(sockets, 0o755); err != nil {
-		return nil, err
-	}
-	p.runner = run.New(p.box, run.Options{Race: p.builder.Race(), Subjects: atOnce, Lang: o.Lang, Dir: sockets})
-	return p, nil
-}
-
-// compileHidden compiles the hidden tests of every lesson, one on each core.
-func (p *Pipeline) compileHidden(ctx context.Context) error {
-	for _, l := range p.lessons {
+	for _, l := range graded {
 		if len(l.Tests) == 0 {
-			return &course.Error{
+			return nil, &course.Error{
 				Text: fmt.Sprintf("lesson %s has no hidden tests", l.ID),
 				Tip:  "grading needs the whole course, not a handout; if the lesson is being written, name the others with --lesson",
 			}
 		}
 	}
+	if o.Step == nil {
+		o.Step = func(string) {}
+	}
+	p := &Pipeline{
+		course: c, lessons: graded, options: o, atOnce: subjects(), race: build.HasRace(ctx),
+		hidden: map[string]string{}, builds: make(chan struct{}, runtime.NumCPU()),
+		tests: make(chan struct{}, lessonsPerCore*runtime.NumCPU()),
+	}
+	var once sync.Once
+	var prepared error
+	p.ready = func(ctx context.Context) error {
+		once.Do(func() { prepared = p.prepare(ctx) })
+		return prepared
+	}
+	if p.dir, err = scratch(); err != nil {
+		return nil, err
+	}
+	o.Step("testing the walls of the sandbox")
+	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox, Slots: slots(p.atOnce)}); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// prepare compiles what every grading needs.
+func (p *Pipeline) prepare(ctx context.Context) (err error) {
+	p.options.Step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
+	if p.builder, err = build.New(ctx, p.course, p.box, p.dir); err != nil {
+		return err
+	}
+	p.options.Step("compiling the hidden tests that have changed")
+	if err := p.compileHidden(ctx); err != nil {
+		return err
+	}
+	sockets := filepath.Join(p.dir, "s")
+	if err := os.Mkdir(sockets, 0o755); err != nil {
+		return err
+	}
+	p.runner = run.New(p.box, run.Options{Race: p.race, Subjects: p.atOnce, Lang: p.options.Lang, Dir: sockets})
+	return nil
+}
+
+// compileHidden compiles the hidden tests of every lesson, one on each core.
+func (p *Pipeline) compileHidden(ctx context.Context) error {
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.NumCPU())
@@ -140,7 +149,16 @@ func (p *Pipeline) Close() error {
 }
 
 // Head is what a reader of any number must know first: walls that are missing, no race detector.
-func (p *Pipeline) Head() []lessons.Text { return append(p.box.Head(), p.builder.Head()...) }
+func (p *Pipeline) Head() []lessons.Text {
+	head := p.box.Head()
+	if !p.race {
+		head = append(head, lessons.Text{
+			EN: "The race detector was off, since there is no C compiler here: data races are not seen. Install gcc and grade again.",
+			ES: "El detector de carreras estaba apagado, porque aquí no hay compilador de C: las carreras de datos no se ven. Instala gcc y califica de nuevo.",
+		})
+	}
+	return head
+}
 
 // Lessons describes what is graded, in course order.
 func (p *Pipeline) Lessons() []verdict.Lesson {
@@ -166,8 +184,11 @@ type Built struct {
 }
 
 // Build takes the lessons of one student through policy and build, on one core: who came first is done first, and
-// the tests can begin. The error is the context's: anything else becomes a result.
+// the tests can begin. The error is the context's, or means that nothing can be graded: anything else becomes a result.
 func (p *Pipeline) Build(ctx context.Context, work []Work) (*Built, error) {
+	if err := p.ready(ctx); err != nil {
+		return nil, err
+	}
 	if err := token(ctx, p.builds); err != nil {
 		return nil, err
 	}
@@ -192,30 +213,40 @@ func (p *Pipeline) Build(ctx context.Context, work []Work) (*Built, error) {
 // Discard removes the programs.
 func (b *Built) Discard() { b.p.builder.DiscardPrograms(b.programs) }
 
-// Run runs the hidden tests of every lesson that has a program, side by side. Results are in the order of the
-// work; each is called whenever a test has ended, if it is not nil.
-func (b *Built) Run(ctx context.Context, each func()) ([]verdict.LessonResult, error) {
+// Watch is told how a run goes on. Each function may be nil, and may be called by many goroutines at once.
+type Watch struct {
+	Test   func()                                // a test has ended
+	Lesson func(i int, res verdict.LessonResult) // lesson i of the work is done: this is its result
+}
+
+// Run runs the hidden tests of every lesson that has a program, side by side. Results are in the order of the work.
+func (b *Built) Run(ctx context.Context, w Watch) ([]verdict.LessonResult, error) {
 	results := slices.Clone(b.results)
 	var wg sync.WaitGroup
-	for i, w := range b.work {
-		program, ok := b.programs[w.Lesson.ID]
-		if !ok {
-			continue
-		}
+	for i, work := range b.work {
 		wg.Go(func() {
-			if token(ctx, b.p.tests) != nil {
-				return
+			if program, ok := b.programs[work.Lesson.ID]; ok {
+				results[i] = b.runOne(ctx, work.Lesson, program, w.Test)
 			}
-			defer func() { <-b.p.tests }()
-			res, err := b.p.runner.Lesson(ctx, w.Lesson, b.p.hidden[w.Lesson.ID], program, each)
-			if err != nil {
-				res = broken(w.Lesson, err)
+			if w.Lesson != nil && ctx.Err() == nil {
+				w.Lesson(i, results[i])
 			}
-			results[i] = res
 		})
 	}
 	wg.Wait()
 	return results, ctx.Err()
+}
+
+func (b *Built) runOne(ctx context.Context, l course.Lesson, program build.Program, each func()) verdict.LessonResult {
+	if err := token(ctx, b.p.tests); err != nil {
+		return broken(l, err)
+	}
+	defer func() { <-b.p.tests }()
+	res, err := b.p.runner.Lesson(ctx, l, b.p.hidden[l.ID], program, each)
+	if err != nil {
+		return broken(l, err)
+	}
+	return res
 }
 
 // compileOne takes one lesson to an object, or to the result that says why there is none.
