@@ -26,5 +26,6 @@ func TestKeyboardReachesTheContentFirst(t *testing.T) {
 func TestThemeIsChosenBeforeThePageIsDrawn(t *testing.T) {
 	doc := pagestest.Page(t, "en/index.html")
 	doc.One("head > script[src$='theme.js']:not([defer])")
-	doc.Count("head > script:not([defer])", 1)
+	doc.One("head > link[rel=alternate] ~ script[src$='language.js']:not([defer])")
+	doc.Count("head > script:not([defer]):not([type=module])", 2)
 }

@@ -1,11 +1,10 @@
 // Marks the section that is being read in the contents list: the last one whose heading has passed the top.
 (() => {
-  const links = [...document.querySelectorAll(".toc a")];
-  const targets = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
-  if (!links.length) return;
+  let links = [], targets = [];
   let waiting = false;
   const mark = () => {
     waiting = false;
+    if (!links.length) return;
     let here = 0;
     targets.forEach((target, i) => { if (target && target.getBoundingClientRect().top < 140) here = i; });
     if (innerHeight + scrollY >= document.documentElement.scrollHeight - 2) here = links.length - 1;
@@ -14,5 +13,11 @@
   addEventListener("scroll", () => {
     if (!waiting) { waiting = true; requestAnimationFrame(mark); }
   }, { passive: true });
-  mark();
+  const look = () => {
+    links = [...document.querySelectorAll(".toc a")];
+    targets = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    mark();
+  };
+  document.addEventListener("wirelab:notes", look); // exchanged by reload.js
+  look();
 })();
