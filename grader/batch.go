@@ -91,13 +91,16 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	if err != nil {
 		return err
 	}
-	subs, err := intake.Read(ctx, dir, c)
+	handedIn, err := intake.Read(ctx, dir, c)
 	var notAClass *course.Error
 	if errors.As(err, &notAClass) {
 		return usageError{err}
 	}
 	if err != nil {
 		return err
+	}
+	for _, n := range handedIn.Notes {
+		fmt.Fprintln(stderr, "note:", n.In(f.lang))
 	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
 		return err
@@ -116,7 +119,7 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	}
 	defer p.Close()
 	progress := newProgress(stderr)
-	class, interrupted := p.Class(ctx, subs, progress)
+	class, interrupted := p.Class(ctx, handedIn.Submissions, progress)
 	progress.Wait()
 	if class.Students == nil {
 		return interrupted

@@ -20,13 +20,22 @@ import (
 type collector struct {
 	files   fs.FS
 	known   *catalog
+	manner  manner
 	seen    int                 // entries so far
 	visible bool                // one of them is more than a hidden file of some tool
 	found   map[string][]folder // lesson folders by lesson ID
 	ignored []string            // paths of what is not part of any lesson
 	links   []string            // paths of symbolic links
+	zips    []string            // paths of archives that may hold the work
 	closed  []closedFolder      // what could not be opened
+	spent   int                 // bytes of files so far
 	out     Submission
+}
+
+// manner is how a submission was handed in.
+type manner struct {
+	packed bool // as an archive: those in it are not opened
+	loose  bool // through a platform, where a file may come without its folder
 }
 
 // folder is a lesson's folder in a submission.
@@ -45,9 +54,17 @@ var errTooMuch = errors.New("too much to read")
 
 // collect reads a submission that lies at the root of files. The error is ctx's alone; what is wrong with the
 // submission is in it.
-func collect(ctx context.Context, files fs.FS, known *catalog) (Submission, error) {
-	c := &collector{files: files, known: known, found: make(map[string][]folder)}
+func collect(ctx context.Context, files fs.FS, known *catalog, how manner) (Submission, error) {
+	c := &collector{files: files, known: known, manner: how, found: make(map[string][]folder)}
 	err := c.walk(ctx, ".", 0)
+	if err == nil && len(c.found) == 0 && !how.packed {
+		var done func()
+		done, err = c.unpack(ctx)
+		defer done()
+	}
+	if err == nil && len(c.found) == 0 && how.loose {
+		c.sort()
+	}
 	if ctx.Err() != nil {
 		return Submission{}, ctx.Err()
 	}
@@ -63,6 +80,12 @@ func collect(ctx context.Context, files fs.FS, known *catalog) (Submission, erro
 			fmt.Sprintf("no se encontró ninguna lección, y %s no se puede leer: %s", place(first.path), first.why.ES))
 	case len(c.found) == 0 && !c.visible:
 		c.nothing()
+	case len(c.found) == 0 && c.archive() != "":
+		at := place(c.archive())
+		c.problem(fmt.Sprintf("no lesson was found outside of %s, which is not opened: only a zip is, and none within a zip; "+
+			"hand in one zip of the lesson folders", at),
+			fmt.Sprintf("no se encontró ninguna lección fuera de %s, que no se abre: solo se abre un zip, y ninguno dentro de otro; "+
+				"entrega un zip con las carpetas de las lecciones", at))
 	case len(c.found) == 0:
 		c.problem(`no lesson was found: no folder has the name of one, such as "16-hub", and Go files in it`,
 			`no se encontró ninguna lección: ninguna carpeta se llama como una, por ejemplo "16-hub", y contiene archivos Go`)
@@ -100,7 +123,7 @@ func (c *collector) walk(ctx context.Context, dir string, depth int) error {
 		c.closed = append(c.closed, closedFolder{dir, cause(err)})
 		return nil
 	}
-	if id := path.Base(dir); c.known.lessons[id] != nil && slices.ContainsFunc(entries, isSource) {
+	if id := trimZip(path.Base(dir)); c.known.lessons[id] != nil && slices.ContainsFunc(entries, isSource) {
 		c.found[id] = append(c.found[id], folder{dir, entries})
 		return nil
 	}
@@ -117,6 +140,8 @@ func (c *collector) walk(ctx context.Context, dir string, depth int) error {
 			}
 		case e.Type()&fs.ModeSymlink != 0:
 			c.links = append(c.links, at)
+		case e.Type().IsRegular() && hasEnding(at, ".zip") && len(c.zips) < maxZips:
+			c.zips = append(c.zips, at)
 		default:
 			c.ignored = append(c.ignored, at)
 		}
@@ -188,7 +213,7 @@ func (c *collector) lessons() {
 		}
 	}
 	for _, f := range c.closed {
-		id := path.Base(f.path)
+		id := trimZip(path.Base(f.path))
 		if c.known.lessons[id] != nil && c.found[id] == nil {
 			c.decide(id, verdict.NotGradable, fmt.Sprintf("%s cannot be read: %s", place(f.path), f.why.EN),
 				fmt.Sprintf("%s no se puede leer: %s", place(f.path), f.why.ES))
@@ -208,6 +233,7 @@ const maxNamed = 8
 
 // notes sums up what was ignored.
 func (c *collector) notes() {
+	c.ignored = append(c.ignored, c.zips...)
 	if len(c.ignored) > 0 {
 		en, es := enumerate(c.ignored)
 		c.note("ignored, being no part of a lesson: "+en, "ignorado por no ser parte de una lección: "+es)

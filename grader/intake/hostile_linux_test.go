@@ -50,10 +50,11 @@ func TestWithoutPermission(t *testing.T) {
 		require.NoError(t, os.Chmod(open, 0o755))
 	}
 
-	var all []Submission
+	var class Class
 	var err error
-	asNobody(t, func() { all, err = Read(t.Context(), dir, c) })
+	asNobody(t, func() { class, err = Read(t.Context(), dir, c) })
 	require.NoError(t, err)
+	all := class.Submissions
 	require.Len(t, all, 3)
 	require.NotNil(t, all[0].Problem)
 	assert.Equal(t, "the folder cannot be read: permission denied", all[0].Problem.Text.EN)
@@ -70,7 +71,8 @@ func TestDevice(t *testing.T) {
 	if err := syscall.Mknod(filepath.Join(dir, "ana", "16-hub", "hub.go"), syscall.S_IFCHR|0o644, zero); err != nil {
 		t.Skipf("only root makes devices: %v", err)
 	}
-	all, err := Read(t.Context(), dir, c)
+	class, err := Read(t.Context(), dir, c)
 	require.NoError(t, err)
+	all := class.Submissions
 	assert.Equal(t, "16-hub/hub.go: it is a device, not a file", all[0].Decided["16-hub"].Message.EN)
 }

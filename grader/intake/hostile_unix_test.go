@@ -53,8 +53,9 @@ func TestNoFiles(t *testing.T) {
 			put(t, dir, map[string]string{"ana/16-hub/room.go": work, "ana/10-echo/echo.go": "package echo // done\n", "luz/16-hub/hub.go": work})
 			tt.put(t, filepath.Join(dir, "ana", "16-hub", "hub.go"), outside)
 
-			all, err := Read(t.Context(), dir, c)
+			class, err := Read(t.Context(), dir, c)
 			require.NoError(t, err)
+			all := class.Submissions
 			assert.Equal(t, verdict.NotGradable, all[0].Decided["16-hub"].Status)
 			assert.Contains(t, all[0].Decided["16-hub"].Message.EN, "16-hub/hub.go: "+tt.want)
 			assert.NotContains(t, all[0].Lessons, "16-hub")
@@ -74,8 +75,9 @@ func TestLinkedFolders(t *testing.T) {
 	require.NoError(t, os.Symlink("../luz", filepath.Join(dir, "ana", "lessons")))
 	require.NoError(t, os.Symlink(outside, filepath.Join(dir, "eva")))
 
-	all, err := Read(t.Context(), dir, c)
+	class, err := Read(t.Context(), dir, c)
 	require.NoError(t, err)
+	all := class.Submissions
 	require.Len(t, all, 3)
 	assert.Len(t, all[0].Lessons, 1)
 	assert.Equal(t, "symbolic links, which are not followed: 16-hub, lessons, up\n", texts(all[0]))
@@ -91,8 +93,9 @@ func TestHardLink(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, map[string]string{"ana/16-hub/hub.go": work})
 	require.NoError(t, os.Link(filepath.Join(dir, "ana", "16-hub", "hub.go"), filepath.Join(dir, "ana", "same.go")))
-	all, err := Read(t.Context(), dir, c)
+	class, err := Read(t.Context(), dir, c)
 	require.NoError(t, err)
+	all := class.Submissions
 	assert.Equal(t, Files{"hub.go": []byte(work)}, all[0].Lessons["16-hub"])
 }
 
@@ -100,8 +103,9 @@ func TestNameOfAFolder(t *testing.T) {
 	c := newCourse(t)
 	dir := t.TempDir()
 	put(t, dir, map[string]string{"\x1b[2J\n..\\up/16-hub/hub.go": work})
-	all, err := Read(t.Context(), dir, c)
+	class, err := Read(t.Context(), dir, c)
 	require.NoError(t, err)
+	all := class.Submissions
 	assert.Equal(t, "(U+001B)[2J(U+000A)..(U+005C)up", all[0].ID)
 	assert.Contains(t, all[0].Lessons, "16-hub")
 }
@@ -140,8 +144,9 @@ func TestChangesWhileItIsRead(t *testing.T) {
 	defer swapping.Wait()
 	defer close(done)
 	for range 2000 {
-		all, err := Read(t.Context(), dir, c)
+		class, err := Read(t.Context(), dir, c)
 		require.NoError(t, err)
+		all := class.Submissions
 		for _, files := range all[0].Lessons {
 			require.NotContains(t, string(files["hub.go"]), "another student's")
 		}
@@ -153,10 +158,10 @@ func TestTreeOpensFilesAndFoldersOnly(t *testing.T) {
 	put(t, dir, map[string]string{"ana/hub.go": work})
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "ana", "pipe"), 0o644))
 	require.NoError(t, os.Symlink("hub.go", filepath.Join(dir, "ana", "link")))
-	class, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
-	defer class.Close()
-	files, err := openTree(class, "ana")
+	defer root.Close()
+	files, err := openTree(root, "ana")
 	require.NoError(t, err)
 	defer files.Close()
 	for _, name := range []string{"pipe", "link"} {

@@ -1,17 +1,20 @@
-// Package intake finds out what each student of a class handed in: it reads a folder of submissions and returns
-// their Go files by lesson. It is the first stage of a batch.
+// Package intake finds out what each student of a class handed in, and returns their Go files by lesson. It is the
+// first stage of a batch.
 //
-// A class is a folder with one folder for each student. Below that, at any depth, lesson folders are known by
-// their names ("16-hub"), whether they lie there by themselves or in a whole copy of the course. Files of a lesson
-// are those that a student writes; what the course gives (subject.go, tests, notes) is left out, and said so where
-// it was changed.
+// # What a class is
+//
+// A folder or a zip, with a folder or a zip for each student in it, or what Moodle or Canvas make when all submissions
+// are downloaded, packed or unpacked. In a student's folder lesson folders are known by their names ("16-hub"), at any
+// depth, whether they lie there by themselves or in a whole copy of the course. Where there are none, zips in it are
+// opened and searched the same way; a zip within a zip within a zip is not. Files of a lesson are those that a student
+// writes; what the course gives (subject.go, tests, notes) is left out, and said so where it was changed.
 //
 // # What it trusts
 //
 // Nothing. A student's folder is opened as an [os.Root]; only folders and regular files are opened, never through
 // a symbolic link, and what was opened is compared with what was looked at, so that a folder that changes meanwhile
-// leads nowhere else. Reading is bounded: see the Max constants. What is wrong with a submission is told with that
-// submission and never stops the others.
+// leads nowhere else. Archives are never unpacked onto a disk. Reading is bounded: see the Max constants. What is wrong
+// with a submission is told with that submission and never stops the others.
 //
 // The reading itself works on an [fs.FS], for a student's files need not lie in a folder.
 package intake
@@ -22,8 +25,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
-	"strings"
 
 	"wirelab/grader/course"
 	"wirelab/grader/verdict"
@@ -36,11 +37,19 @@ const (
 	MaxFiles   = 64        // Go files of one lesson
 	MaxEntries = 20_000    // files and folders of one submission, those that are ignored among them
 	MaxDepth   = 16        // folders within folders
+	MaxTotal   = 32 << 20  // bytes read of one submission, those that are only compared among them
+	MaxArchive = 64 << 20  // bytes of a student's archives
 )
+
+// maxClassEntries bounds the archive of a whole class, which comes from a learning platform or from whoever grades.
+const maxClassEntries = 500_000
 
 // Submission is what one student handed in.
 type Submission struct {
-	ID string // the folder's name, printable, never a path, unique in the class
+	// ID is the student's name where it is known, and otherwise that of the folder or archive: printable, never a
+	// path, unique in the class, and the same each time the class is read.
+	ID     string
+	Origin verdict.Origin
 
 	Lessons map[string]Files // by lesson ID: what can go on to the next stage
 
@@ -62,88 +71,51 @@ type Problem struct {
 	Text lessons.Text
 }
 
-// Read reads the class in dir, ordered by ID with numbers compared as numbers. The error is about dir itself, or
-// ctx's; it is a [*course.Error] where there is something to do about it.
-func Read(ctx context.Context, dir string, c *course.Course) ([]Submission, error) {
+// Class is what lies in one place.
+type Class struct {
+	Submissions []Submission   // by ID, with numbers compared as numbers
+	Notes       []lessons.Text // what was ignored beside the submissions
+}
+
+// Read reads the class in a folder or a zip. The error is about that itself, or ctx's; it is a [*course.Error] where
+// there is something to do about it.
+func Read(ctx context.Context, from string, c *course.Course) (Class, error) {
 	known, err := learn(c)
 	if err != nil {
-		return nil, fmt.Errorf("intake: %w", err)
+		return Class{}, fmt.Errorf("intake: %w", err)
 	}
-	class, err := os.OpenRoot(dir)
+	info, err := os.Stat(from)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &course.Error{
-			Text: fmt.Sprintf("no folder %q", dir),
+		return Class{}, &course.Error{
+			Text: fmt.Sprintf("no folder %q", from),
 			Tip:  "name the folder that holds one folder for each student",
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("intake: %w", err)
+		return Class{}, fmt.Errorf("intake: %w", err)
 	}
-	defer class.Close()
-	entries, err := fs.ReadDir(class.FS(), ".")
+	r := reading{from: from, known: known}
+	if info.IsDir() {
+		class, err := os.OpenRoot(from)
+		if err != nil {
+			return Class{}, fmt.Errorf("intake: %w", err)
+		}
+		defer class.Close()
+		all, err := folderItems(class)
+		if err != nil {
+			return Class{}, fmt.Errorf("intake: read %q: %w", from, err)
+		}
+		return r.class(ctx, all)
+	}
+	all, contents, done, err := openClass(from)
 	if err != nil {
-		return nil, fmt.Errorf("intake: read %q: %w", dir, err)
+		return Class{}, err
 	}
-	var all []Submission
-	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		name := e.Name()
-		if isLesson := known.lessons[name] != nil; isLesson || e.IsDir() && name == "lessons" {
-			return nil, &course.Error{
-				Text: fmt.Sprintf("%q looks like one submission, not like a class: there is %q in it", dir, name),
-				Tip:  "name the folder above it, the one that holds a folder for each student",
-			}
-		}
-		switch {
-		case strings.HasPrefix(name, "."), name == "__MACOSX":
-		case e.IsDir():
-			s, err := readStudent(ctx, class, name, known)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, s)
-		case e.Type()&fs.ModeSymlink != 0:
-			all = append(all, spoiled(name, "the folder is a symbolic link, and those are not followed; put the folder itself here",
-				"la carpeta es un enlace simbólico, y esos no se siguen; pon aquí la carpeta misma"))
-		case isArchive(name):
-			all = append(all, spoiled(name, "it is an archive, not a folder; unpack it here",
-				"es un archivo comprimido, no una carpeta; descomprímelo aquí"))
-		}
+	defer done()
+	if all, wrapped := unwrap(all, known); wrapped != "" {
+		r.note("the submissions are those in "+place(wrapped), "las entregas son las de "+place(wrapped))
+		return r.class(ctx, all)
 	}
-	if len(all) == 0 {
-		return nil, &course.Error{
-			Text: fmt.Sprintf("no submissions in %q", dir),
-			Tip:  "it must hold one folder for each student",
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Submission) int { return natural(a.ID, b.ID) })
-	distinct(all)
-	return all, nil
-}
-
-// readStudent reads the folder name of the class. The error is ctx's alone.
-func readStudent(ctx context.Context, class *os.Root, name string, known *catalog) (Submission, error) {
-	files, err := openTree(class, name)
-	if err != nil {
-		why := cause(err)
-		return spoiled(name, "the folder cannot be read: "+why.EN, "la carpeta no se puede leer: "+why.ES), nil
-	}
-	defer files.Close()
-	s, err := collect(ctx, files, known)
-	s.ID = printable(name)
-	return s, err
-}
-
-// spoiled is a submission of which nothing can be graded.
-func spoiled(name, en, es string) Submission {
-	return Submission{ID: printable(name), Problem: &Problem{lessons.Text{EN: en, ES: es}}}
-}
-
-// isArchive recognizes files that people hand in instead of a folder.
-func isArchive(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"},
-		func(ext string) bool { return strings.HasSuffix(name, ext) })
+	r.strays(all, contents.Outside)
+	return r.class(ctx, all)
 }

@@ -73,9 +73,9 @@ func readClass(t *testing.T, files map[string]string) []Submission {
 	t.Helper()
 	dir := t.TempDir()
 	put(t, dir, files)
-	all, err := Read(t.Context(), dir, newCourse(t))
+	class, err := Read(t.Context(), dir, newCourse(t))
 	require.NoError(t, err)
-	return all
+	return class.Submissions
 }
 
 // readOne reads what one student, ana, handed in.
@@ -270,9 +270,9 @@ func TestProblems(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, os.Mkdir(filepath.Join(dir, "ana"), 0o755))
 		put(t, dir, map[string]string{"luz/.DS_Store": "", "luz/.git/HEAD": "x"})
-		all, err := Read(t.Context(), dir, newCourse(t))
+		class, err := Read(t.Context(), dir, newCourse(t))
 		require.NoError(t, err)
-		for _, s := range all {
+		for _, s := range class.Submissions {
 			assert.Nil(t, s.Problem, s.ID)
 			assert.Len(t, s.Decided, 2, s.ID)
 			for id, res := range s.Decided {
@@ -286,13 +286,15 @@ func TestProblems(t *testing.T) {
 		require.NotNil(t, s.Problem)
 		assert.Contains(t, s.Problem.Text.EN, "more than 16 deep")
 	})
-	t.Run("an archive", func(t *testing.T) {
-		all := readClass(t, map[string]string{"ana/16-hub/hub.go": work, "luz.ZIP": "PK"})
-		require.Len(t, all, 2)
+	t.Run("an archive that is no zip", func(t *testing.T) {
+		all := readClass(t, map[string]string{"ana/16-hub/hub.go": work, "luz.RAR": "Rar!", "eva/work.7z": "7z"})
+		require.Len(t, all, 3)
 		assert.Nil(t, all[0].Problem)
-		assert.Equal(t, "luz.ZIP", all[1].ID)
 		require.NotNil(t, all[1].Problem)
-		assert.Contains(t, all[1].Problem.Text.EN, "unpack it")
+		assert.Contains(t, all[1].Problem.Text.EN, "no lesson was found outside of work.7z, which is not opened")
+		assert.Equal(t, "luz.RAR", all[2].ID)
+		require.NotNil(t, all[2].Problem)
+		assert.Contains(t, all[2].Problem.Text.EN, "unpack it")
 	})
 }
 
@@ -303,7 +305,7 @@ func TestTooManyFiles(t *testing.T) {
 	}
 	known, err := learn(newCourse(t))
 	require.NoError(t, err)
-	s, err := collect(t.Context(), files, known)
+	s, err := collect(t.Context(), files, known, manner{})
 	require.NoError(t, err)
 	require.NotNil(t, s.Problem)
 	assert.Contains(t, s.Problem.Text.EN, "more than 20000 files")
@@ -356,7 +358,7 @@ func TestUnreadable(t *testing.T) {
 		"other/10-echo/x.txt": {Data: []byte("x")},
 	}
 	read := func(f faulty) Submission {
-		s, err := collect(t.Context(), f, known)
+		s, err := collect(t.Context(), f, known, manner{})
 		require.NoError(t, err)
 		return s
 	}
@@ -428,8 +430,8 @@ func TestPrintable(t *testing.T) {
 }
 
 func TestEqualIDs(t *testing.T) {
-	all := []Submission{{ID: "a"}, {ID: "a"}, {ID: "a (2)"}, {ID: "b"}}
-	distinct(all)
+	all := []Submission{{ID: "b"}, {ID: "a"}, {ID: "a (2)"}, {ID: "a"}}
+	Order(all)
 	assert.Equal(t, []Submission{{ID: "a"}, {ID: "a (2)"}, {ID: "a (2) (2)"}, {ID: "b"}}, all)
 }
 

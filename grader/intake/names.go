@@ -3,9 +3,12 @@ package intake
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"wirelab/grader/verdict"
 )
 
 // maxID bounds an ID, which becomes part of file names, in bytes.
@@ -33,9 +36,22 @@ func printable(name string) string {
 	return b.String()
 }
 
-// distinct numbers the later ones of equal IDs, which can only come about where names were spelt out or cut.
-// The submissions are in order.
-func distinct(all []Submission) {
+// Order sorts submissions as a report lists them, and makes their IDs unique: two people of one name keep it, with
+// what a learning platform or a roster knows them by, and otherwise with a number.
+func Order(all []Submission) {
+	count := make(map[string]int)
+	for _, s := range all {
+		count[s.ID]++
+	}
+	for i, s := range all {
+		if count[s.ID] < 2 {
+			continue
+		}
+		if key := key(s.Origin); key != "" {
+			all[i].ID = fmt.Sprintf("%s (%s)", s.ID, printable(key))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Submission) int { return natural(a.ID, b.ID) })
 	taken := make(map[string]bool)
 	for i := range all {
 		id := all[i].ID
@@ -44,6 +60,17 @@ func distinct(all []Submission) {
 		}
 		taken[all[i].ID] = true
 	}
+}
+
+// key is what tells somebody from others of the same name.
+func key(o verdict.Origin) string {
+	switch {
+	case o.Person != nil && o.Person.ID+o.Person.Email != "":
+		return cmp.Or(o.Person.ID, o.Person.Email)
+	case o.LMS != nil:
+		return o.LMS.ID
+	}
+	return ""
 }
 
 // natural compares names as people sort them: "ana2" before "ana10".

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"wirelab/grader/course"
+	"wirelab/grader/intake/archive"
+	"wirelab/grader/intake/listing"
 	"wirelab/lessons"
 )
 
@@ -40,6 +42,12 @@ func (c *collector) source(e fs.DirEntry, at string) ([]byte, error) {
 
 // read returns the contents of a regular file of at most MaxSource bytes.
 func (c *collector) read(at string) ([]byte, error) {
+	if c.spent > MaxTotal {
+		return nil, &unfit{
+			fmt.Sprintf("more than %d MiB of the submission were read before it", MaxTotal>>20),
+			fmt.Sprintf("antes de él ya se leyeron más de %d MiB de la entrega", MaxTotal>>20),
+		}
+	}
 	f, err := c.files.Open(at)
 	if err != nil {
 		return nil, err
@@ -53,6 +61,7 @@ func (c *collector) read(at string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: at, Err: errKind}
 	}
 	src, err := io.ReadAll(io.LimitReader(f, MaxSource+1))
+	c.spent += len(src)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +83,11 @@ func (c *collector) read(at string) ([]byte, error) {
 
 // same reports whether the file at is what the course has there; one that cannot be read is not.
 func (c *collector) same(at string, want []byte) bool {
+	if want == nil {
+		return false
+	}
 	src, err := c.read(at)
-	return err == nil && want != nil && bytes.Equal(course.Plain(src), want)
+	return err == nil && bytes.Equal(course.Plain(src), want)
 }
 
 // kindOf says what a directory entry is that is no regular file; nil for a regular file.
@@ -109,10 +121,51 @@ func cause(err error) lessons.Text {
 		return lessons.Text{EN: "permission denied", ES: "permiso denegado"}
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errChanged), errors.Is(err, errKind):
 		return lessons.Text{EN: errChanged.Error(), ES: "cambió mientras se leía"}
-	case errors.As(err, &p):
+	}
+	for _, known := range archiveErrors() {
+		if errors.Is(err, known.is) {
+			return known.text
+		}
+	}
+	if errors.As(err, &p) {
 		err = p.Err
 	}
 	return lessons.Text{EN: err.Error(), ES: err.Error()}
+}
+
+// archiveError is what can be wrong with an archive, in words for the student.
+type archiveError struct {
+	is   error
+	text lessons.Text
+}
+
+func archiveErrors() []archiveError {
+	return []archiveError{
+		{archive.ErrPassword, lessons.Text{
+			EN: "it is locked with a password; pack it without one",
+			ES: "está protegido con contraseña; comprímelo sin ella",
+		}},
+		{archive.ErrMethod, lessons.Text{
+			EN: "it is compressed in a way that few programs read; pack it as an ordinary zip",
+			ES: "está comprimido de una forma que pocos programas leen; comprímelo como un zip común",
+		}},
+		{archive.ErrTooMany, lessons.Text{
+			EN: fmt.Sprintf("there are more than %d files and folders in it; hand in the lesson folders alone", MaxEntries),
+			ES: fmt.Sprintf("contiene más de %d archivos y carpetas; entrega solo las carpetas de las lecciones", MaxEntries),
+		}},
+		{archive.ErrTooLarge, lessons.Text{
+			EN: fmt.Sprintf("it is larger than %d MiB; hand in the lesson folders alone", MaxArchive>>20),
+			ES: fmt.Sprintf("ocupa más de %d MiB; entrega solo las carpetas de las lecciones", MaxArchive>>20),
+		}},
+		{archive.ErrDamaged, lessons.Text{
+			EN: "the archive is damaged or cut off; pack it and hand it in again",
+			ES: "el archivo comprimido está dañado o incompleto; comprime y entrega de nuevo",
+		}},
+		{listing.ErrTwice, lessons.Text{
+			EN: "two entries of the archive have this name, and which of them was meant is unclear; pack it again",
+			ES: "dos entradas del archivo comprimido tienen este nombre y no está claro cuál vale; comprime de nuevo",
+		}},
+	}
 }
 
 // place is a path within a submission as it is shown, each part printable.

@@ -64,11 +64,12 @@ type Test struct {
 	Hint   lessons.Text
 }
 
-// Student is everything found about one submission. ID is the name of its folder or archive.
+// Student is everything found about one submission. ID is the student's name, or that of the folder or archive.
 type Student struct {
 	ID      string
 	Lessons []LessonResult // one for each lesson of the class, in the same order
 	Notes   []lessons.Text // files ignored, the given subject.go put back, ...
+	Origin  Origin
 }
 
 // LessonResult is what became of one lesson of one student.

@@ -6,7 +6,7 @@
 // A zip's own words about its sizes are not believed. The directory of an archive is read up to a number of bytes, and
 // counts up to a number of entries; nothing is unpacked before somebody opens a file, and whoever does, reads no more
 // of it than wanted. So 10 GiB of zeros cost what is read of them, and a ratio needs no bound of its own. An archive
-// within an archive is unpacked into memory, up to [MaxNested] bytes.
+// within an archive is unpacked into memory, up to the size that [Open] is given.
 package archive
 
 import (
@@ -20,13 +20,9 @@ import (
 	"wirelab/grader/intake/listing"
 )
 
-// Bounds of archives.
-const (
-	MaxNested  = 64 << 20  // bytes of an archive that lies within an archive
-	MaxFile    = 256 << 20 // bytes of an archive of one student's
-	MaxClass   = 16 << 30  // bytes of an archive of a whole class
-	entryBytes = 512       // of the directory, for each entry that an archive may have; 46 and the name are usual
-)
+// entryBytes is how much of an archive's directory is read for each entry that it may have. An entry takes 46 bytes and
+// its name.
+const entryBytes = 512
 
 // What can be wrong with an archive, or with one of its files. Errors wrap these.
 var (
@@ -41,6 +37,7 @@ var (
 type Contents struct {
 	Files   []listing.File // in the archive's own order, names clean
 	Outside []string       // names that lead out of the archive, as they are written there, with slashes
+	Memory  int64          // bytes that it takes up in memory for as long as it is open
 }
 
 // Read reads the directory of a zip of size bytes, which may have at most entries. Files open as long as r does.

@@ -181,7 +181,7 @@ func TestZeros(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 1000, n)
 
-	_, _, err = Open(nested{f}, 100)
+	_, _, err = Open(nested{f}, 64<<20, 100)
 	require.ErrorIs(t, err, ErrTooLarge)
 }
 
@@ -197,13 +197,14 @@ func TestOpen(t *testing.T) {
 		"within an archive": func(f fs.File) fs.File { return nested{f} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, err := os.Open(at)
-			require.NoError(t, err)
-			c, done, err := Open(wrap(f), 100)
+			f := reopen(t, at)
+			c, done, err := Open(wrap(f), 1<<20, 100)
 			require.NoError(t, err)
 			got, err := fs.ReadFile(listing.New(c.Files), "16-hub/hub.go")
 			require.NoError(t, err)
 			assert.Equal(t, "package hub\n", string(got))
+			_, _, err = Open(wrap(reopen(t, at)), int64(len(src)-1), 100)
+			require.ErrorIs(t, err, ErrTooLarge)
 			require.NoError(t, done())
 			_, err = f.Stat()
 			require.ErrorIs(t, err, fs.ErrClosed)
@@ -226,4 +227,10 @@ func TestDecode(t *testing.T) {
 func ExampleDecode() {
 	fmt.Println(Decode("Jos\x82"), Decode("Jos\xe9"))
 	// Output: José José
+}
+
+func reopen(t *testing.T, at string) fs.File {
+	f, err := os.Open(at)
+	require.NoError(t, err)
+	return f
 }

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 )
 
-// Open reads the archive in f, a file that may be an archive's itself. It takes f over: the function that it returns
-// closes it, and must be called when no more files are opened.
-func Open(f fs.File, entries int) (*Contents, func() error, error) {
-	c, err := openFile(f, entries)
+// Open reads the archive in f, a file on a disk or one in an archive, of at most size bytes. It takes f over: the
+// function that it returns closes it, and must be called when no more files are opened.
+func Open(f fs.File, size int64, entries int) (*Contents, func() error, error) {
+	c, err := openFile(f, size, entries)
 	if err != nil {
 		f.Close()
 		return nil, nil, err
@@ -18,23 +18,29 @@ func Open(f fs.File, entries int) (*Contents, func() error, error) {
 	return c, f.Close, nil
 }
 
-func openFile(f fs.File, entries int) (*Contents, error) {
+func openFile(f fs.File, size int64, entries int) (*Contents, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
+	tooLarge := fmt.Errorf("%w: more than %d bytes", ErrTooLarge, size)
 	if r, ok := f.(io.ReaderAt); ok {
-		if info.Size() > MaxFile {
-			return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, MaxFile>>20)
+		if info.Size() > size {
+			return nil, tooLarge
 		}
 		return Read(r, info.Size(), entries)
 	}
-	all, err := io.ReadAll(io.LimitReader(f, MaxNested+1))
+	all, err := io.ReadAll(io.LimitReader(f, size+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(all) > MaxNested {
-		return nil, fmt.Errorf("%w: more than %d MiB within another archive", ErrTooLarge, MaxNested>>20)
+	if int64(len(all)) > size {
+		return nil, tooLarge
 	}
-	return Read(bytes.NewReader(all), int64(len(all)), entries)
+	c, err := Read(bytes.NewReader(all), int64(len(all)), entries)
+	if err != nil {
+		return nil, err
+	}
+	c.Memory = int64(len(all))
+	return c, nil
 }
