@@ -11,9 +11,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	toolchain "wirelab/grader/build"
+	"wirelab/site/exercise"
 	"wirelab/site/pages"
 	"wirelab/site/server"
 	"wirelab/site/stream"
+	"wirelab/site/tap"
 	"wirelab/site/watch"
 )
 
@@ -56,6 +59,10 @@ func serve(cmd *cobra.Command, addr string) error {
 	handler := server.New(site)
 	hub := stream.New(ctx)
 	handler.Handle("GET /api/stream", hub)
+	tap.New(ctx, hub.Publish).Routes(handler.Handle)
+	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: toolchain.HasRace(ctx), Publish: hub.Publish})
+	exercises.Routes(handler.Handle)
+	defer exercises.Wait()
 	if onDisk {
 		err := watch.Folder(ctx, notesDir, settled, func() {
 			next, err := render(cmd, renderer, notes)
@@ -78,6 +85,14 @@ func serve(cmd *cobra.Command, addr string) error {
 	}
 	cmd.Printf("Wirelab: http://%s/\n", ln.Addr())
 	return listen(ctx, ln, handler)
+}
+
+// root is the working copy whose exercises can be run.
+func root(onDisk bool) string {
+	if onDisk {
+		return "."
+	}
+	return ""
 }
 
 // render renders the site and says how long it took.

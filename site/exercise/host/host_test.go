@@ -1,0 +1,69 @@
+package host
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWhoeverIsConnectedIsToldWhyItEnds(t *testing.T) {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) {
+		var up websocket.Upgrader
+		conn, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		_, _, _ = conn.ReadMessage()
+	})
+	mux.HandleFunc("/events", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		_, _ = w.Write([]byte("data: last\n\n"))
+	})
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		Serve(ln, mux, end)
+		close(ended)
+	}()
+
+	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), "ws://"+ln.Addr().String()+"/ws", nil)
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+ln.Addr().String()+"/events", nil)
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	close(end)
+
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+	_, _, err = conn.ReadMessage()
+	assert.True(t, websocket.IsCloseError(err, serviceRestart), "%v", err)
+	line, err := bufio.NewReader(res.Body).ReadString('\n')
+	require.NoError(t, err)
+	assert.Equal(t, "data: last\n", line)
+	<-ended
+}
+
+func TestATakenPortIsNotInsistedOn(t *testing.T) {
+	first, err := listen("")
+	require.NoError(t, err)
+	defer func() { _ = first.Close() }()
+	second, err := listen(first.Addr().String())
+	require.NoError(t, err)
+	defer func() { _ = second.Close() }()
+	assert.NotEqual(t, first.Addr().String(), second.Addr().String())
+	assert.True(t, second.Addr().(*net.TCPAddr).IP.IsLoopback())
+}

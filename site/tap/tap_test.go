@@ -1,0 +1,415 @@
+package tap
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// site serves a Tap and keeps what it publishes.
+type site struct {
+	*httptest.Server
+	mu   sync.Mutex
+	rows []Row
+	more chan struct{}
+}
+
+func serve(t *testing.T) *site {
+	t.Helper()
+	s := &site{more: make(chan struct{}, 1)}
+	mux := http.NewServeMux()
+	New(t.Context(), func(name string, data any) {
+		assert.Equal(t, "frames/session1", name)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.rows = append(s.rows, data.(Batch).Rows...)
+		select {
+		case s.more <- struct{}{}:
+		default:
+		}
+	}).Routes(mux.Handle)
+	s.Server = httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// until waits for a row and returns all that came up to it.
+func (s *site) until(t *testing.T, is func(Row) bool) []Row {
+	t.Helper()
+	limit := time.After(10 * time.Second)
+	for {
+		s.mu.Lock()
+		for i, r := range s.rows {
+			if is(r) {
+				all := s.rows[: i+1 : i+1]
+				s.mu.Unlock()
+				return all
+			}
+		}
+		s.mu.Unlock()
+		select {
+		case <-s.more:
+		case <-limit:
+			require.Fail(t, "no such row", "%s", s.said())
+		}
+	}
+}
+
+func (s *site) said() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, r := range s.rows {
+		fmt.Fprintln(&b, r.Line())
+	}
+	return b.String()
+}
+
+func kind(k string) func(Row) bool { return func(r Row) bool { return string(r.Kind) == k } }
+
+// echo is a WebSocket server that sends everything back, and an event stream that counts on from where it was left.
+func echo(t *testing.T) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) {
+		up := websocket.Upgrader{Subprotocols: []string{"chat"}}
+		conn, err := up.Upgrade(w, r, http.Header{"X-Saw": {r.Header.Get("X-Asked")}})
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		for {
+			kind, p, err := conn.ReadMessage()
+			if err != nil || conn.WriteMessage(kind, p) != nil {
+				return
+			}
+		}
+	})
+	mux.HandleFunc("/events", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		_, _ = fmt.Fprintf(w, ": hi\nretry: 100\n\nid: %s9\nevent: tick\ndata: %s\n\n", r.Header.Get("Last-Event-ID"), r.Method)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func (s *site) address(kind, conn, target string, more ...string) string {
+	q := url.Values{"target": {target}, "conn": {conn}, "header": more}
+	return strings.Replace(s.URL, "http", map[string]string{"ws": "ws", "http": "http"}[kind], 1) + "/api/tap/session1/" + kind + "?" + q.Encode()
+}
+
+func (s *site) dial(t *testing.T, conn, target string, more ...string) *websocket.Conn {
+	t.Helper()
+	d := websocket.Dialer{Subprotocols: []string{"chat"}, EnableCompression: true}
+	c, _, err := d.DialContext(t.Context(), s.address("ws", conn, target, more...), nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	require.NoError(t, c.SetReadDeadline(time.Now().Add(10*time.Second)))
+	return c
+}
+
+func (s *site) post(t *testing.T, path string, v any) (int, string) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(t, err)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/tap/session1/"+path, bytes.NewReader(text))
+	require.NoError(t, err)
+	res, err := s.Client().Do(r)
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	answer, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return res.StatusCode, string(answer)
+}
+
+func ws(srv *httptest.Server) string { return strings.Replace(srv.URL, "http", "ws", 1) + "/ws?x=1" }
+
+func TestEveryFrameIsShownAsItPasses(t *testing.T) {
+	s, target := serve(t), echo(t)
+	c := s.dial(t, "ws1", ws(target), "X-Asked: yes")
+	assert.Equal(t, "chat", c.Subprotocol())
+	require.NoError(t, c.WriteMessage(websocket.TextMessage, []byte("¡hola!")))
+	_, p, err := c.ReadMessage()
+	require.NoError(t, err)
+	assert.Equal(t, "¡hola!", string(p))
+	require.NoError(t, c.WriteMessage(websocket.BinaryMessage, []byte{0, 1}))
+	_, _, err = c.ReadMessage()
+	require.NoError(t, err)
+	status, words := s.post(t, "connections/ws1", act{Do: "frame", Opcode: 9, Payload: []byte("are you there")})
+	require.Equal(t, http.StatusNoContent, status, words)
+	rows := s.until(t, kind("pong"))
+
+	require.NoError(t, c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, "bye")))
+	_, _, err = c.ReadMessage()
+	assert.True(t, websocket.IsCloseError(err, 1000), "%v", err)
+	_ = c.Close()
+	rows = append([]Row{}, s.until(t, kind("end"))...)
+
+	var lines []string
+	for _, r := range rows {
+		lines = append(lines, strings.TrimSpace(string(r.Dir)+" "+string(r.Kind)))
+	}
+	assert.Equal(t, []string{
+		"open", "send request", "receive response", "send text", "receive text", "send binary", "receive binary",
+		"send ping", "receive pong", "send close", "receive close",
+	}, lines[:11], s.said())
+	assert.Contains(t, rows[1].Data, "GET /ws?x=1 HTTP/1.1\n")
+	assert.Contains(t, rows[1].Data, "X-Asked: yes")
+	assert.NotContains(t, rows[1].Data, "Extensions", "compressed payloads could not be read")
+	assert.Contains(t, rows[2].Data, "X-Saw: yes")
+	assert.Equal(t, 101, rows[2].Code)
+	assert.True(t, rows[3].Masked)
+	assert.False(t, rows[4].Masked)
+	assert.Equal(t, "8107", rows[4].Head)
+	assert.Equal(t, "¡hola!", rows[4].Data)
+	assert.Equal(t, "0001", rows[6].Data)
+	assert.Equal(t, "injected", rows[7].Note)
+	assert.Equal(t, "are you there", rows[8].Data)
+	assert.Equal(t, 1000, rows[9].Code)
+	assert.Equal(t, "bye", rows[9].Data)
+	for i, r := range rows {
+		assert.Equal(t, i+1, r.N)
+		assert.Equal(t, "ws1", r.Conn)
+	}
+}
+
+func TestAnEventStreamIsShownAndCanBeDropped(t *testing.T) {
+	s, target := serve(t), echo(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.address("http", "es1", target.URL+"/events", "Last-Event-ID: 4"), nil)
+	require.NoError(t, err)
+	r.Header.Set("Last-Event-ID", "7") // what a browser sends when it comes back wins
+	res, err := s.Client().Do(r)
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	assert.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
+	rows := s.until(t, kind("event"))
+	event := rows[len(rows)-1]
+	assert.Equal(t, "tick", event.Event)
+	assert.Equal(t, "79", event.EventID)
+	assert.Equal(t, "GET", event.Data)
+	assert.Equal(t, "100", rows[len(rows)-2].Data)
+	assert.Equal(t, "hi", rows[len(rows)-3].Data)
+
+	status, words := s.post(t, "connections/es1", act{Do: "drop"})
+	require.Equal(t, http.StatusNoContent, status, words)
+	_, err = io.ReadAll(res.Body)
+	require.Error(t, err, "a dropped stream has no orderly end")
+	s.until(t, kind("end"))
+}
+
+func TestAnyRequestCanBeSent(t *testing.T) {
+	s, target := serve(t), echo(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.address("http", "r1", target.URL+"/none"), strings.NewReader("a body"))
+	require.NoError(t, err)
+	res, err := s.Client().Do(r)
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	assert.Equal(t, http.StatusNotFound, res.StatusCode)
+	said := s.until(t, kind("end"))
+	assert.Equal(t, "a body", said[2].Data)
+	assert.Equal(t, 404, said[3].Code)
+	assert.Equal(t, "404 page not found", said[4].Data)
+}
+
+func TestFaultsAreTheSameForTheSameSeed(t *testing.T) {
+	pieces := func(seed uint64) []int {
+		var sizes []int
+		m := &mangler{ctx: t.Context(), dir: "send", faults: func() Faults { return Faults{Seed: seed, Split: "random"} }, number: 3}
+		m.to = writerFunc(func(p []byte) { sizes = append(sizes, len(p)) })
+		require.NoError(t, m.write(make([]byte, 500), nil))
+		return sizes
+	}
+	assert.Equal(t, pieces(1), pieces(1))
+	assert.NotEqual(t, pieces(1), pieces(2))
+}
+
+type writerFunc func(p []byte)
+
+func (f writerFunc) Write(p []byte) (int, error) {
+	f(p)
+	return len(p), nil
+}
+
+func TestACutComesWhereItWasAskedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		faults Faults
+		want   string
+	}{
+		"nothing":           {Faults{}, "abcdefgh"},
+		"bytes":             {Faults{CutBytes: 5}, "abcde"},
+		"bytes, one by one": {Faults{CutBytes: 5, Split: "bytes"}, "abcde"},
+		"frames":            {Faults{CutFrames: 2}, "abcdef"},
+		"other direction":   {Faults{CutBytes: 5, Dir: "receive"}, "abcdefgh"},
+	} {
+		var got bytes.Buffer
+		m := &mangler{ctx: t.Context(), dir: "send", faults: func() Faults { return c.faults }, to: &got}
+		err := m.write([]byte("abcd"), []int{3})
+		if err == nil {
+			err = m.write([]byte("efgh"), []int{2, 4})
+		}
+		assert.Equal(t, c.want, got.String(), name)
+		if len(c.want) < 8 {
+			require.ErrorIs(t, err, errCut, name)
+		} else {
+			require.NoError(t, err, name)
+		}
+	}
+}
+
+func TestAConnectionIsCutAfterSomeFrames(t *testing.T) {
+	s, target := serve(t), echo(t)
+	status, words := s.post(t, "faults", Faults{CutFrames: 1, Dir: "receive", Split: "bytes", Delay: 1, Seed: 7})
+	require.Equal(t, http.StatusOK, status, words)
+	c := s.dial(t, "ws1", ws(target))
+	require.NoError(t, c.WriteMessage(websocket.TextMessage, []byte("one")))
+	_, p, err := c.ReadMessage()
+	require.NoError(t, err)
+	assert.Equal(t, "one", string(p))
+	_, _, err = c.ReadMessage()
+	require.Error(t, err)
+	s.until(t, kind("end"))
+	for _, wrong := range []Faults{{Delay: -1}, {Split: "never"}, {Dir: "up"}, {CutBytes: -1}} {
+		status, _ := s.post(t, "faults", wrong)
+		assert.Equal(t, http.StatusBadRequest, status, "%+v", wrong)
+	}
+}
+
+func TestOnlyThisMachineIsATarget(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"ws://127.0.0.1:80/x": true, "ws://localhost:1": true, "ws://[::1]:8080/ws": true, "ws://LOCALHOST/": true,
+		"ws://example.org/": false, "ws://192.0.2.1/": false, "ws://127.0.0.1.example.org/": false, "wss://127.0.0.1/": false,
+		"http://127.0.0.1/": false, "ws://u:p@127.0.0.1/": false, "127.0.0.1": false, "ws://0.0.0.0:1/": false, "ws://%zz": false,
+	} {
+		_, err := target(address, "ws")
+		assert.Equal(t, ok, err == nil, "%s: %v", address, err)
+	}
+}
+
+func TestHeadersThatMakeTheConnectionStay(t *testing.T) {
+	h := http.Header{"Origin": {"http://x"}}
+	require.NoError(t, addHeaders(h, []string{"Cookie: a=b", "origin:"}))
+	assert.Equal(t, http.Header{"Cookie": {"a=b"}}, h)
+	for _, line := range []string{"Upgrade: no", "sec-websocket-key: x", "nonsense", "a b: c", "X: a\r\nY: b", "Content-Length: 1"} {
+		require.Error(t, addHeaders(h, []string{line}), line)
+	}
+}
+
+func TestARefusedConnectionIsExplained(t *testing.T) {
+	s, target := serve(t), echo(t)
+	var lc net.ListenConfig
+	gone, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, gone.Close())
+	http1 := strings.Replace(target.URL, "http", "ws", 1)
+	for address, want := range map[string]string{
+		ws(target):                     "origin",
+		http1 + "/none":                "not-found",
+		http1 + "/events":              "",
+		target.URL + "/events":         "cors",
+		target.URL + "/none":           "not-found",
+		"ws://" + gone.Addr().String(): "nobody-listens",
+		"ws://example.org/":            "not-loopback",
+	} {
+		if want == "" {
+			want = "no-websocket"
+		}
+		status, words := s.post(t, "explain", question{Target: address, Origin: "http://127.0.0.1:8013"})
+		require.Equal(t, http.StatusOK, status, words)
+		var e Explanation
+		require.NoError(t, json.Unmarshal([]byte(words), &e))
+		assert.Equal(t, want, e.Why, "%s: %+v", address, e)
+	}
+}
+
+func TestFramesAreDecodedInPiecesOfAnySize(t *testing.T) {
+	wire := append([]byte("\x81\x05Hello\x01\x03Hel\x80\x02lo\x89\x00"), 0x88, 0x02, 3, 0xe9)
+	for size := 1; size <= len(wire); size++ {
+		var rows []Row
+		d := &frames{dir: "receive", emit: func(r Row) { rows = append(rows, r) }}
+		total := 0
+		for at := 0; at < len(wire); at += size {
+			total += len(d.feed(wire[at:min(at+size, len(wire))]))
+		}
+		require.Equal(t, 5, total)
+		require.Len(t, rows, 5)
+		assert.Equal(t, "Hello", rows[0].Data)
+		assert.False(t, *rows[1].Fin)
+		assert.True(t, *rows[2].Fin)
+		assert.Equal(t, 1001, rows[4].Code)
+		assert.True(t, d.whole())
+	}
+}
+
+func TestALongFrameIsPassedOver(t *testing.T) {
+	var rows []Row
+	d := &frames{dir: "receive", emit: func(r Row) { rows = append(rows, r) }}
+	d.feed([]byte{0x82, 127, 0, 0, 0, 0, 0, 0x20, 0, 0}) // 2 MiB
+	piece := make([]byte, 64<<10)
+	for range 32 {
+		d.feed(piece)
+		assert.LessOrEqual(t, cap(d.buf), 3<<20)
+	}
+	d.feed([]byte("\x81\x02ok"))
+	require.Len(t, rows, 2)
+	assert.Equal(t, 2<<20, rows[0].Length)
+	assert.True(t, rows[0].Cut)
+	assert.LessOrEqual(t, len(rows[0].Data), 2*maxData)
+	assert.Equal(t, "ok", rows[1].Data)
+}
+
+func TestARecordedConversationBecomesRows(t *testing.T) {
+	begun := time.Unix(1000, 0)
+	at := func(ms int) time.Time { return begun.Add(time.Duration(ms) * time.Millisecond) }
+	rows := Transcript([]Piece{
+		{at(0), "c1", "send", []byte("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n")},
+		{at(1), "c1", "receive", []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")},
+		{at(2), "c1", "send", []byte("\x81\x82\x00\x00\x00\x00hi")},
+		{at(4), "c2", "send", []byte("GET /live HTTP/1.1\r\nHost: x\r\n\r\n")},
+		{at(3), "c1", "receive", []byte("\x81\x02")},
+		{at(5), "c1", "receive", []byte("hi")},
+		{at(6), "c2", "receive", []byte("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndata: x\n\r\n")},
+		{at(7), "c2", "receive", []byte("1\r\n\n\r\n")},
+	}, begun)
+	var lines []string
+	for _, r := range rows {
+		lines = append(lines, fmt.Sprintf("%.3f %s %s %s", r.At, r.Conn, r.Dir, r.Kind))
+	}
+	assert.Equal(t, []string{
+		"0.000 c1 send request", "0.001 c1 receive response", "0.002 c1 send text", "0.004 c2 send request",
+		"0.005 c1 receive text", "0.006 c2 receive response", "0.007 c2 receive event",
+	}, lines)
+	require.NotPanics(t, func() { Transcript([]Piece{{at(0), "c", "send", []byte("\x00nonsense")}}, begun) })
+}
+
+func FuzzFrames(f *testing.F) {
+	f.Add([]byte("\x81\x05Hello\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff"), 3)
+	f.Fuzz(func(t *testing.T, p []byte, size int) {
+		d := &frames{emit: func(r Row) {
+			if len(r.Data) > 2*maxData {
+				t.Fatal(len(r.Data))
+			}
+		}}
+		size = max(size, 1)
+		for len(p) > 0 {
+			n := min(size, len(p))
+			d.feed(p[:n])
+			p = p[n:]
+		}
+	})
+}
