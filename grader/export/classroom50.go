@@ -1,7 +1,9 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -41,7 +43,7 @@ type classroom50Test struct {
 }
 
 // Classroom50Source is where a submission comes from, as the runner of Classroom 50 knows it. In each field but Time
-// "{student}" stands for the student's ID.
+// "{student}" stands for the student's ID, which is also the Owner if that is empty.
 type Classroom50Source struct {
 	Classroom, Assignment, Type, Owner string
 	Submission                         string // name of a tag that begins with "submit/"
@@ -80,20 +82,18 @@ func Classroom50(b *Batch, i int, from Classroom50Source) ([]byte, error) {
 		return nil, err
 	}
 	s := b.Students[i]
-	fill := func(text string) string { return strings.ReplaceAll(text, "{student}", s.ID) }
+	fill := func(text string) string { return strings.ReplaceAll(text, "{student}", report.Visible(s.ID, false)) }
+	address := func(text string) string { return strings.ReplaceAll(text, "{student}", url.PathEscape(s.ID)) }
 	when := b.Graded
 	if !from.Time.IsZero() {
 		when = from.Time.UTC()
 	}
 	out := classroom50{
 		Schema: classroom50Schema, Classroom: fill(from.Classroom), Assignment: fill(from.Assignment),
-		Type: from.Type, Owner: fill(from.Owner), Submission: fill(from.Submission),
-		Commit: fill(from.Commit), Release: fill(from.Release), Review: fill(from.Review),
+		Type: from.Type, Owner: fill(cmp.Or(from.Owner, "{student}")), Submission: fill(from.Submission),
+		Commit: address(from.Commit), Release: address(from.Release), Review: address(cmp.Or(from.Review, from.Commit)),
 		Datetime: when.Format(time.RFC3339), GradedAt: b.Graded.Format(time.RFC3339),
 		Score: s.Score, MaxScore: s.Points, Tests: []classroom50Test{},
-	}
-	if out.Review == "" {
-		out.Review = out.Commit
 	}
 	for _, l := range s.Lessons {
 		for k, t := range l.Tests {

@@ -43,71 +43,91 @@ func rules() []func(person) []string {
 // match finds the row of each student: its position, or -1 where there is none. The error is a [*course.Error]
 // about people whom no rule tells apart.
 func match(students, rows []person) ([]int, error) {
-	rowOf := make([]int, len(students))
-	for i := range rowOf {
-		rowOf[i] = -1
+	m := matching{students: students, rows: rows, rowOf: make([]int, len(students)), taken: make([]bool, len(rows))}
+	for i := range m.rowOf {
+		m.rowOf[i] = -1
 	}
-	taken := make([]bool, len(rows))
-	var unclear []clash
-	for _, keys := range rules() {
-		here, there := map[string][]int{}, map[string][]int{}
-		for i, s := range students {
-			if rowOf[i] < 0 {
-				collect(here, i, keys(s))
-			}
-		}
-		for i, r := range rows {
-			if !taken[i] {
-				collect(there, i, keys(r))
-			}
-		}
-		for key, who := range here {
-			found := there[key]
-			switch {
-			case len(who) == 1 && len(found) == 1 && rowOf[who[0]] < 0 && !taken[found[0]]:
-				rowOf[who[0]], taken[found[0]] = found[0], true
-			case len(found) > 0:
-				unclear = append(unclear, clash{who, found})
-			}
+	for again := true; again; { // who was found may leave somebody else with one row to choose from
+		again, m.unclear = false, nil
+		for _, keys := range rules() {
+			again = m.apply(keys) || again
 		}
 	}
-	for _, c := range unclear {
-		if err := c.err(students, rows, rowOf, taken); err != nil {
+	for _, c := range m.unclear {
+		if err := m.err(c); err != nil {
 			return nil, err
 		}
 	}
-	return rowOf, nil
+	return m.rowOf, nil
 }
 
-func collect(by map[string][]int, i int, keys []string) {
-	for _, k := range keys {
-		if k != "" && !slices.Contains(by[k], i) {
-			by[k] = append(by[k], i)
+type matching struct {
+	students, rows []person
+	rowOf          []int  // -1 for a student without a row
+	taken          []bool // rows that are somebody's
+	unclear        []clash
+}
+
+// A clash is a student and the rows that a rule takes for theirs: several, or one that may be somebody else's as well.
+type clash struct {
+	student int
+	rows    []int
+}
+
+// apply finds rows by one rule, and reports whether it found any. It does not depend on the order of students or rows.
+func (m *matching) apply(keys func(person) []string) bool {
+	by := map[string][]int{}
+	for j, r := range m.rows {
+		for _, k := range keys(r) {
+			if k != "" && !m.taken[j] {
+				by[k] = append(by[k], j)
+			}
 		}
 	}
+	may, claimed := make([][]int, len(m.students)), map[int]int{}
+	for i, s := range m.students {
+		if m.rowOf[i] >= 0 {
+			continue
+		}
+		for _, k := range keys(s) {
+			may[i] = append(may[i], by[k]...)
+		}
+		slices.Sort(may[i])
+		may[i] = slices.Compact(may[i])
+		for _, j := range may[i] {
+			claimed[j]++
+		}
+	}
+	found := false
+	for i, these := range may {
+		switch {
+		case len(these) == 1 && claimed[these[0]] == 1:
+			m.rowOf[i], m.taken[these[0]], found = these[0], true, true
+		case len(these) > 0:
+			m.unclear = append(m.unclear, clash{i, these})
+		}
+	}
+	return found
 }
-
-// A clash is students and rows that a rule takes for one person.
-type clash struct{ students, rows []int }
 
 // err is what is left of a clash when every rule has had its turn.
-func (c clash) err(students, rows []person, rowOf []int, taken []bool) error {
-	var here, there []string
-	for _, i := range c.students {
-		if rowOf[i] < 0 {
-			here = append(here, fmt.Sprintf("%q", students[i].shown))
+func (m *matching) err(c clash) error {
+	var left []string
+	for _, j := range c.rows {
+		if !m.taken[j] {
+			left = append(left, fmt.Sprintf("%q", report.Visible(m.rows[j].shown, false)))
 		}
 	}
-	for _, i := range c.rows {
-		if !taken[i] {
-			there = append(there, fmt.Sprintf("%q", rows[i].shown))
-		}
-	}
-	if len(here) == 0 || len(there) == 0 {
+	if m.rowOf[c.student] >= 0 || len(left) == 0 {
 		return nil
 	}
+	who := report.Visible(m.students[c.student].shown, false)
+	text := fmt.Sprintf("%q of the class may be any of %s in the file", who, strings.Join(left, ", "))
+	if len(left) == 1 {
+		text = fmt.Sprintf("%q of the class is not the only one who may be %s in the file", who, left[0])
+	}
 	return &course.Error{
-		Text: fmt.Sprintf("of the class %s may be any of %s in the file", strings.Join(here, ", "), strings.Join(there, ", ")),
+		Text: text,
 		Tip:  "name the submission's folder by login, e-mail or student number, whichever the file has, and grade again",
 	}
 }

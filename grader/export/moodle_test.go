@@ -118,14 +118,14 @@ func TestMoodleBlindAndInOtherLanguages(t *testing.T) {
 func TestMoodleSaysWhatIsWrong(t *testing.T) {
 	head := "Identifier,\"Full name\",Grade,\"Maximum grade\",\"Last modified (grade)\"\n"
 	for what, c := range map[string]struct{ text, hint string }{
-		"is empty":                         {"", "as it was downloaded"},
-		"no column of identifiers":         {"Student,Score\nana,3\n", "Download grading worksheet"},
-		"grades with a scale":              {"Identifier,\"Full name\",Grade,Scale\nParticipant 1,Ana,,Good\n", `"Point"`},
-		"no columns for the grade":         {"Identifier,\"Full name\",Punto\nParticipant 1,Ana,x\n", "as it was downloaded"},
-		"sheet.csv:3 has 2 cells":          {head + "Participant 4711,Ana García López,,10.00,-\nParticipant 4712,\"Juan\n", "quotes"},
-		"nobody of the class is in":        {head + "Participant 1,Somebody Else,,10.00,-\n", "another course's"},
+		"is empty":                          {"", "as it was downloaded"},
+		"no column of identifiers":          {"Student,Score\nana,3\n", "Download grading worksheet"},
+		"grades with a scale":               {"Identifier,\"Full name\",Grade,Scale\nParticipant 1,Ana,,Good\n", `"Point"`},
+		"no columns for the grade":          {"Identifier,\"Full name\",Punto\nParticipant 1,Ana,x\n", "as it was downloaded"},
+		"sheet.csv:3 has 2 cells":           {head + "Participant 4711,Ana García López,,10.00,-\nParticipant 4712,\"Juan\n", "quotes"},
+		"nobody of the class is in":         {head + "Participant 1,Somebody Else,,10.00,-\n", "another course's"},
 		`may be any of "Noor De Vries (Par`: {head + "Participant 1,Noor De Vries,,10.00,-\nParticipant 2,Noor de Vries,,10.00,-\n", "name the submission's folder"},
-		"no CSV file in UTF-8":             {"\xff\xfeI\x00", "CSV UTF-8"},
+		"no CSV file in UTF-8":              {"\xff\xfeI\x00", "CSV UTF-8"},
 	} {
 		name := filepath.Join(t.TempDir(), "sheet.csv")
 		require.NoError(t, os.WriteFile(name, []byte(c.text), 0o600))

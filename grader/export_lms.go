@@ -1,0 +1,122 @@
+//go:build !handout
+
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"wirelab/grader/course"
+	"wirelab/grader/export"
+	"wirelab/grader/report"
+)
+
+func newExportMoodle(e *exporting) *cobra.Command {
+	var worksheet, feedback string
+	cmd := &cobra.Command{
+		Use:   "moodle",
+		Short: "Moodle: fills the grading worksheet; a zip of feedback files",
+		Long: `Fills the grading worksheet of a Moodle assignment, in whatever language it is, and writes
+a zip of feedback files. Grades are scaled to the worksheet's maximum. If it has a column
+of feedback comments, those that are empty get the score of each lesson; what somebody wrote
+there stays. Every other byte stays what it was.
+
+Whose row is whose: by the number that the submission had in Moodle's zip, by full name, then
+by e-mail or whatever else the worksheet shows of a person. Who is left over on either side
+is listed; two people who cannot be told apart are an error.
+
+In the assignment's settings, turn on "Offline grading worksheet", "Feedback files" and
+"Feedback comments". Download with "Download grading worksheet", give back with "Upload
+grading worksheet" and "Upload multiple feedback files in a zip".`,
+		Example: `  go run ./grader export moodle --worksheet Grades-WEB.csv --to filled.csv
+  go run ./grader export moodle --worksheet Grades-WEB.csv --to filled.csv --feedback feedback.zip
+  go run ./grader export moodle --feedback feedback.zip`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return exportMoodle(cmd, e, worksheet, feedback) },
+	}
+	e.toFile(cmd)
+	cmd.Flags().StringVar(&worksheet, "worksheet", "", "grading worksheet as it was downloaded")
+	cmd.Flags().StringVar(&feedback, "feedback", "", "zip of feedback files to write")
+	return cmd
+}
+
+func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) error {
+	if worksheet == "" && (feedback == "" || e.to != "") {
+		return usageError{&course.Error{Text: "no worksheet to fill", Tip: "give the file that Moodle's \"Download grading worksheet\" gave you with --worksheet"}}
+	}
+	b, err := e.open(cmd)
+	if err != nil {
+		return err
+	}
+	var filled *export.Filled
+	if worksheet != "" {
+		if filled, err = export.Moodle(b, worksheet); err != nil {
+			return err
+		}
+		if err := e.fill(cmd, filled); err != nil {
+			return err
+		}
+	}
+	if feedback == "" {
+		return nil
+	}
+	n := 0
+	if err := report.WriteFile(feedback, true, func(w io.Writer) (err error) {
+		n, err = export.MoodleFeedback(w, b, filled)
+		return err
+	}); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s, with feedback for %d students\n", feedback, n)
+	return nil
+}
+
+// fill writes a file that was filled, and says who was left over.
+func (e *exporting) fill(cmd *cobra.Command, f *export.Filled) error {
+	note(cmd, f.Notes)
+	if err := e.write(cmd, func(w io.Writer) error {
+		_, err := w.Write(f.Data)
+		return err
+	}); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "found %d students in the file\n", f.Count)
+	return nil
+}
+
+func newExportCanvas(e *exporting) *cobra.Command {
+	var gradebook, assignment string
+	cmd := &cobra.Command{
+		Use:   "canvas",
+		Short: "Canvas: fills a column of the gradebook",
+		Long: `Fills the column of an assignment in the gradebook that you exported from Canvas, scaled to
+its "Points Possible". Whoever is excused (EX) or does not have the assignment (N/A) stays
+so; every other byte stays what it was.
+
+Whose row is whose: by Canvas' number, by name, then by SIS Login ID, SIS User ID or ID. Who is
+left over on either side is listed; two people who cannot be told apart are an error.
+
+In Canvas: Grades, Export, "Export Entire Gradebook"; give back with Import.`,
+		Example: `  go run ./grader export canvas --gradebook Grades-WEB.csv --assignment "Wirelab (98765)" --to filled.csv
+  go run ./grader export canvas --gradebook Grades-WEB.csv --assignment 98765 > filled.csv`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if gradebook == "" || assignment == "" {
+				return usageError{&course.Error{Text: "which column of which gradebook?", Tip: `--gradebook FILE.csv --assignment "Name (123)", as in its first line`}}
+			}
+			b, err := e.open(cmd)
+			if err != nil {
+				return err
+			}
+			filled, err := export.Canvas(b, gradebook, assignment)
+			if err != nil {
+				return err
+			}
+			return e.fill(cmd, filled)
+		},
+	}
+	e.toFile(cmd)
+	cmd.Flags().StringVar(&gradebook, "gradebook", "", "gradebook as Canvas exported it")
+	cmd.Flags().StringVar(&assignment, "assignment", "", `title of its column, "Name (123)", or the name or number alone`)
+	return cmd
+}
