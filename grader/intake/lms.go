@@ -23,7 +23,7 @@ type handed struct {
 
 // The names in downloads.
 var (
-	moodleName = regexp.MustCompile(`^(.+?)(?:_(\d+))?_assign(submission|feedback)_([a-z]+)(?:_(.*))?$`)
+	moodleName = regexp.MustCompile(`^([^_].*?)(?:_(\d+))?_assign(submission|feedback)_([a-z]+)(?:_(.*))?$`)
 	canvasName = regexp.MustCompile(`^(?P<name>.+?)_(?P<late>LATE_)?(?P<id>\d+)_(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<other>text|link)\.html)$`)
 	canvasAnon = regexp.MustCompile(`^(?P<late>LATE_)?anon_(?P<id>[0-9A-Za-z]+)_(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<other>text|link)\.html)$`)
 	numbered   = regexp.MustCompile(`-\d+$`)

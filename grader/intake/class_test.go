@@ -1,0 +1,252 @@
+package intake
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/course"
+	"wirelab/grader/verdict"
+)
+
+const echoWork = "package echo // done\n"
+
+// zipped makes an archive of files, by name; those whose names begin with "raw:" have a name that is no UTF-8.
+func zipped(t *testing.T, files map[string]string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		raw, isRaw := strings.CutPrefix(name, "raw:")
+		w, err := z.CreateHeader(&zip.FileHeader{Name: raw, NonUTF8: isRaw, Method: zip.Deflate})
+		require.NoError(t, err)
+		_, err = io.WriteString(w, files[name])
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	return b.String()
+}
+
+// readZip reads a class that is an archive of files.
+func readZip(t *testing.T, files map[string]string) Class {
+	t.Helper()
+	at := filepath.Join(t.TempDir(), "class.zip")
+	require.NoError(t, os.WriteFile(at, []byte(zipped(t, files)), 0o644))
+	class, err := Read(t.Context(), at, newCourse(t))
+	require.NoError(t, err)
+	return class
+}
+
+// summary is what was found of each, in short: ID, platform, lessons.
+func summary(all []Submission) []string {
+	var lines []string
+	for _, s := range all {
+		line := s.ID + ":"
+		if s.Origin.LMS != nil {
+			line = fmt.Sprintf("%s (%s %s):", s.ID, s.Origin.LMS.System, s.Origin.LMS.ID)
+		}
+		for _, id := range slices.Sorted(maps.Keys(s.Lessons)) {
+			line += " " + id
+		}
+		if s.Problem != nil {
+			line += " " + s.Problem.Text.EN
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestClassesInArchives(t *testing.T) {
+	hub := map[string]string{"16-hub/hub.go": work}
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  []string
+		notes string
+	}{
+		"folders": {
+			map[string]string{"ana/16-hub/hub.go": work, "luz/": "", "eva/lessons/10-echo/echo.go": echoWork, "__MACOSX/ana/._16-hub": "x", "roster.csv": "x"},
+			[]string{"ana: 16-hub", "eva: 10-echo", "luz:"},
+			"ignored beside the submissions: roster.csv",
+		},
+		"archives": {map[string]string{"ana.zip": zipped(t, hub), "luz.ZIP": zipped(t, hub)}, []string{"ana: 16-hub", "luz: 16-hub"}, ""},
+		"an archive in each folder": {
+			map[string]string{"ana/my work.zip": zipped(t, hub), "luz/hand-in/16-hub.zip": zipped(t, map[string]string{"hub.go": work})},
+			[]string{"ana: 16-hub", "luz: 16-hub"},
+			"",
+		},
+		"an archive for each lesson": {
+			map[string]string{"ana/16-hub.zip": zipped(t, hub), "ana/echo.zip": zipped(t, map[string]string{"10-echo/echo.go": echoWork})},
+			[]string{"ana: 10-echo 16-hub"},
+			"",
+		},
+		"a folder around all": {
+			map[string]string{"hand-in/ana/16-hub/hub.go": work, "hand-in/luz.zip": zipped(t, hub)},
+			[]string{"ana: 16-hub", "luz: 16-hub"},
+			"the submissions are those in hand-in",
+		},
+		"one student":               {map[string]string{"ana/16-hub/hub.go": work}, []string{"ana: 16-hub"}, ""},
+		"one student, further down": {map[string]string{"ana/week 3/16-hub/hub.go": work}, []string{"ana: 16-hub"}, ""},
+		"backslashes":               {map[string]string{`ana\16-hub\hub.go`: work}, []string{"ana: 16-hub"}, ""},
+		"names of old systems": {
+			map[string]string{"raw:Garc\xa1a/16-hub/hub.go": work, "raw:Mu\xf1oz/16-hub/hub.go": work, "Núñez/16-hub/hub.go": work},
+			[]string{"García: 16-hub", "Muñoz: 16-hub", "Núñez: 16-hub"},
+			"",
+		},
+		"names that do things": {
+			map[string]string{"a\x1b[2Jb/16-hub/hub.go": work, "=1+1/16-hub/hub.go": work, "<b>x/16-hub/hub.go": work, "b\u202ea/16-hub/hub.go": work},
+			[]string{"<b>x: 16-hub", "=1+1: 16-hub", "a(U+001B)[2Jb: 16-hub", "b(U+202E)a: 16-hub"},
+			"",
+		},
+		"paths that lead out": {
+			map[string]string{"../up/16-hub/hub.go": work, "/etc/16-hub/hub.go": work, "ana/../luz/16-hub/hub.go": work, "ana/16-hub/hub.go": work, "eva/16-hub/hub.go": work},
+			[]string{
+				`ana: the archive cannot be used: it names "ana/../luz/16-hub/hub.go", which leads out of it; pack the lesson folders from within the folder that holds them`,
+				"eva: 16-hub",
+			},
+			"ignored, since it leads out of the archive: ../up/16-hub/hub.go, /etc/16-hub/hub.go",
+		},
+		"an archive within an archive within the archive": {
+			map[string]string{"ana.zip": zipped(t, map[string]string{"work.zip": zipped(t, hub)}), "luz/16-hub/hub.go": work},
+			[]string{"ana: no lesson was found outside of work.zip, which is not opened: only a zip is, and none within a zip; hand in one zip of the lesson folders", "luz: 16-hub"},
+			"",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			class := readZip(t, tt.files)
+			assert.Equal(t, tt.want, summary(class.Submissions))
+			assert.Equal(t, strings.TrimSpace(tt.notes), strings.TrimSpace(texts(Submission{Notes: class.Notes})))
+			for _, s := range class.Submissions {
+				for _, files := range s.Lessons {
+					for name, src := range files {
+						assert.Contains(t, []string{work, echoWork}, string(src), name)
+					}
+				}
+				if s.Problem != nil {
+					assert.NotEmpty(t, s.Problem.Text.ES)
+				}
+			}
+		})
+	}
+}
+
+func TestArchivesInAFolder(t *testing.T) {
+	hub := zipped(t, map[string]string{"16-hub/hub.go": work})
+	all := readClass(t, map[string]string{
+		"ana.zip": hub, "eva/work.zip": hub, "luz/16-hub/hub.go": work, "luz.zip": "was unpacked", "zoe/old.zip": hub, "zoe/10-echo/echo.go": echoWork,
+	})
+	assert.Equal(t, []string{"ana: 16-hub", "eva: 16-hub", "luz: 16-hub", "zoe: 10-echo"}, summary(all))
+	assert.Equal(t, "taken from the archive work.zip\n", texts(all[1]))
+	assert.Equal(t, "ignored, being no part of a lesson: old.zip\n", texts(all[3]))
+}
+
+// An archive that tries something costs its student, and nobody else.
+func TestHostileArchives(t *testing.T) {
+	good := zipped(t, map[string]string{"16-hub/hub.go": work, "10-echo/echo.go": echoWork})
+	many := make(map[string]string)
+	for i := range MaxEntries + 1 {
+		many[fmt.Sprintf("16-hub/%d", i)] = ""
+	}
+	link := func() string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		h := &zip.FileHeader{Name: "16-hub/hub.go"}
+		h.SetMode(fs.ModeSymlink | 0o777)
+		w, err := z.CreateHeader(h)
+		require.NoError(t, err)
+		_, err = io.WriteString(w, "../../luz/16-hub/hub.go")
+		require.NoError(t, err)
+		w, err = z.Create("10-echo/echo.go")
+		require.NoError(t, err)
+		_, err = io.WriteString(w, echoWork)
+		require.NoError(t, err)
+		require.NoError(t, z.Close())
+		return b.String()
+	}
+	locked := []byte(zipped(t, map[string]string{"16-hub/hub.go": work}))
+	locked[6] |= 1
+	locked[bytes.LastIndex(locked, []byte("PK\x01\x02"))+8] |= 1
+	changed := []byte(zipped(t, map[string]string{"16-hub/hub.go": work}))
+	changed[bytes.LastIndex(changed, []byte("PK\x01\x02"))+16] ^= 1 // its checksum
+	for name, tt := range map[string]struct {
+		src     string
+		problem string // what is wrong with the whole
+		lesson  string // what is wrong with 16-hub alone
+	}{
+		"cut off":              {src: good[:len(good)-40], problem: "the archive cannot be read: the archive is damaged or cut off; pack it and hand it in again"},
+		"empty file":           {src: "", problem: "damaged or cut off"},
+		"no zip":               {src: "Rar!\x1a\x07\x01\x00", problem: "damaged or cut off"},
+		"paths that lead out":  {src: zipped(t, map[string]string{"../luz/16-hub/hub.go": work, "10-echo/echo.go": echoWork}), problem: `it names "../luz/16-hub/hub.go", which leads out of it`},
+		"absolute paths":       {src: zipped(t, map[string]string{"/16-hub/hub.go": work}), problem: `it names "/16-hub/hub.go", which leads out of it`},
+		"too many entries":     {src: zipped(t, many), problem: "more than 20000 files and folders in it"},
+		"a password":           {src: string(locked), lesson: "16-hub/hub.go: it is locked with a password; pack it without one"},
+		"a symbolic link":      {src: link(), lesson: "16-hub/hub.go: it is a symbolic link, and those are not followed; hand in the file itself"},
+		"zeros":                {src: zipped(t, map[string]string{"16-hub/hub.go": strings.Repeat("\x00", 20<<20)}), lesson: "16-hub/hub.go: it is larger than 256 KiB"},
+		"two files of a name":  {src: strings.ReplaceAll(zipped(t, map[string]string{"16-hub/hub.go": work, "16-hub/huc.go": "package hub // the other\n"}), "huc.go", "hub.go"), lesson: "16-hub/hub.go: two entries of the archive have this name"},
+		"a changed byte":       {src: string(changed), lesson: "16-hub/hub.go: the archive is damaged or cut off; pack it and hand it in again"},
+		"nothing but a folder": {src: zipped(t, map[string]string{"16-hub/": ""}), problem: "no lesson was found"},
+	} {
+		for where, at := range map[string]string{"instead of a folder": "ana.zip", "in a folder": "ana/work.zip"} {
+			t.Run(name+", "+where, func(t *testing.T) {
+				class := readZip(t, map[string]string{at: tt.src, "luz.zip": good, "zoe/16-hub/hub.go": work})
+				require.Len(t, class.Submissions, 3)
+				ana := class.Submissions[0]
+				assert.Equal(t, "ana", ana.ID)
+				if tt.problem != "" {
+					require.NotNil(t, ana.Problem)
+					assert.Contains(t, strings.ReplaceAll(ana.Problem.Text.EN, "work.zip cannot be read: ", "the archive cannot be read: "), tt.problem)
+					assert.NotEqual(t, ana.Problem.Text.EN, ana.Problem.Text.ES)
+				} else if tt.lesson != "" {
+					got := ana.Decided["16-hub"]
+					assert.Equal(t, verdict.NotGradable, got.Status)
+					assert.Contains(t, strings.TrimPrefix(got.Message.EN, "work.zip/"), tt.lesson)
+					assert.NotEqual(t, got.Message.EN, got.Message.ES)
+				}
+				assert.Contains(t, class.Submissions[1].Lessons, "16-hub")
+				assert.Contains(t, class.Submissions[2].Lessons, "16-hub")
+			})
+		}
+	}
+}
+
+func TestTooMuchToCompare(t *testing.T) {
+	files := map[string]string{"lessons/16-hub/hub.go": work}
+	for i := range 2 + MaxTotal/MaxSource {
+		files[fmt.Sprintf("lessons/16-hub/%d/lessons/x", i)] = ""
+		files[fmt.Sprintf("copy %d/lessons/x", i)] = ""
+		files[fmt.Sprintf("copy %d/go.mod", i)] = strings.Repeat(" ", MaxSource)
+	}
+	class := readZip(t, map[string]string{"ana.zip": zipped(t, files), "luz/16-hub/hub.go": work})
+	assert.Contains(t, class.Submissions[0].Decided["16-hub"].Message.EN, "more than 32 MiB of the submission were read before it")
+	assert.Contains(t, class.Submissions[1].Lessons, "16-hub")
+}
+
+func TestNotAClassArchive(t *testing.T) {
+	whole := zipped(t, map[string]string{"ana/16-hub/hub.go": work})
+	for name, tt := range map[string]struct{ src, want string }{
+		"one submission": {zipped(t, map[string]string{"16-hub/hub.go": work}), "looks like one submission"},
+		"its lessons":    {zipped(t, map[string]string{"16-hub.zip": work}), "looks like one submission"},
+		"empty":          {zipped(t, nil), "no submissions in"},
+		"cut off":        {whole[:len(whole)-10], "is no zip, or it is damaged or cut off"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := filepath.Join(t.TempDir(), "class.zip")
+			require.NoError(t, os.WriteFile(at, []byte(tt.src), 0o644))
+			_, err := Read(t.Context(), at, newCourse(t))
+			var e *course.Error
+			require.ErrorAs(t, err, &e)
+			assert.Contains(t, e.Error(), tt.want)
+			assert.NotEmpty(t, e.Hint())
+		})
+	}
+}
