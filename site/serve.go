@@ -60,7 +60,13 @@ func serve(cmd *cobra.Command, addr string) error {
 	hub := stream.New(ctx)
 	handler.Handle("GET /api/stream", hub)
 	tap.New(ctx, hub.Publish).Routes(handler.Handle)
-	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: toolchain.HasRace(ctx), Publish: hub.Publish})
+	lessonsDone, err := follow(ctx, notes, onDisk, hub.Publish)
+	if err != nil {
+		cmd.PrintErrf("note: %v; the pages do not say how far each lesson has come\n", err)
+	}
+	defer func() { _ = lessonsDone.close() }() // a folder of temporary files
+	handler.Handle("GET /api/progress", lessonsDone)
+	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: toolchain.HasRace(ctx), Publish: lessonsDone.hear})
 	exercises.Routes(handler.Handle)
 	defer exercises.Wait()
 	if onDisk {
@@ -75,6 +81,7 @@ func serve(cmd *cobra.Command, addr string) error {
 				hub.Publish("pages", changed)
 			}
 			site = next
+			lessonsDone.look()
 		})
 		if err != nil {
 			cmd.PrintErrf("note: %v; changed notes show after a restart\n", err)
