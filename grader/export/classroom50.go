@@ -95,11 +95,11 @@ func Classroom50(b *Batch, i int, from Classroom50Source) ([]byte, error) {
 		Datetime: when.Format(time.RFC3339), GradedAt: b.Graded.Format(time.RFC3339),
 		Score: s.Score, MaxScore: s.Points, Tests: []classroom50Test{},
 	}
-	for _, l := range s.Lessons {
+	for j, l := range s.Lessons {
 		for k, t := range l.Tests {
 			one := classroom50Test{
 				Name: l.ID + "/" + t.Name, Passed: t.Score == t.Points && t.Status == verdict.Passed,
-				Score: t.Score, MaxScore: t.Points, Output: report.Plain(t, b.Lang),
+				Score: t.Score, MaxScore: t.Points, Output: said(b, b.Lessons[j].Tests[k], t),
 			}
 			if l.Status != verdict.Graded {
 				one.Passed, one.Output = false, ""

@@ -1,7 +1,10 @@
 package export
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
@@ -40,17 +43,36 @@ func Exercism(b *Batch, i, j int) ([]byte, error) {
 		return encode(out)
 	}
 	for k, t := range l.Tests {
-		one := exercismTest{Name: report.Visible(b.Lessons[j].Tests[k].Text, false), Status: "pass"}
+		one := exercismTest{Name: spoken(t.Name), Status: "pass"}
+		why := said(b, b.Lessons[j].Tests[k], t)
 		switch t.Status {
 		case verdict.Passed:
 		case verdict.Failed:
-			one.Status, one.Message, out.Status = "fail", message(report.Plain(t, b.Lang)), "fail"
+			one.Status, one.Message, out.Status = "fail", message(why), "fail"
 		case verdict.NotRun:
-			one.Status, one.Message, out.Status = "error", message(report.Plain(t, b.Lang)), "fail"
+			one.Status, one.Message, out.Status = "error", message(why), "fail"
 		}
 		out.Tests = append(out.Tests, one)
 	}
 	return encode(out)
+}
+
+// ends and begins match where a word of a Go name ends: before a capital, and before the last of several.
+var (
+	ends   = regexp.MustCompile(`(\p{Ll}|\d)(\p{Lu})`)
+	begins = regexp.MustCompile(`(\p{Lu})(\p{Lu}\p{Ll})`)
+)
+
+// spoken is the name of a Go test for people: "Slow reader does not stall" for TestSlowReaderDoesNotStall.
+func spoken(name string) string {
+	apart := begins.ReplaceAllString(ends.ReplaceAllString(strings.TrimPrefix(name, "Test"), "$1 $2"), "$1 $2")
+	words := strings.Fields(apart)
+	for i, w := range words {
+		if i > 0 && (len(w) == 1 || strings.ToUpper(w) != w) { // HTTP stays HTTP
+			words[i] = strings.ToLower(w)
+		}
+	}
+	return cmp.Or(strings.Join(words, " "), name)
 }
 
 func message(text string) *string {

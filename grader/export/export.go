@@ -135,9 +135,13 @@ func cut(text string, size int) string {
 	return text[:end] + mark
 }
 
-// testName names a test for people, in one line.
-func testName(lesson string, t report.Test) string {
-	return lesson + ": " + report.Visible(t.Text, false)
+// said is all that there is to say about a test that did not pass. It begins with what the test says of itself, which is
+// what broke: of one that passed it would say the opposite of what is true.
+func said(b *Batch, about report.Test, t report.TestResult) string {
+	if t.Status == verdict.Passed {
+		return ""
+	}
+	return report.Visible(about.Text, false) + "\n\n" + report.Plain(t, b.Lang)
 }
 
 // seconds is how long the tests of a student took, one after the other.

@@ -61,8 +61,8 @@ func Gradescope(b *Batch, i int, visibility string) ([]byte, error) {
 		}
 		for k, t := range l.Tests {
 			one := gradescopeTest{
-				Score: t.Score, MaxScore: t.Points, Status: "failed", Name: testName(l.ID, about.Tests[k]),
-				Number: fmt.Sprintf("%s.%d", number, k+1), Output: report.Plain(t, b.Lang), Tags: []string{l.ID},
+				Score: t.Score, MaxScore: t.Points, Status: "failed", Name: l.ID + ": " + t.Name,
+				Number: fmt.Sprintf("%s.%d", number, k+1), Output: said(b, about.Tests[k], t), Tags: []string{l.ID},
 			}
 			if t.Status == verdict.Passed {
 				one.Status = "passed"

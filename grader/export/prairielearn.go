@@ -19,7 +19,7 @@ type prairieLearn struct {
 // prairieLearnTest has points in every test: one test without them hides those of all.
 type prairieLearnTest struct {
 	Name        string `json:"name"`
-	Description string `json:"description"`
+	Description string `json:"description,omitempty"`
 	Points      int    `json:"points"`
 	MaxPoints   int    `json:"max_points"`
 	Message     string `json:"message,omitempty"`
@@ -66,8 +66,7 @@ func prairieLearnTests(b *Batch, s report.Student, size int) []prairieLearnTest 
 		}
 		for k, t := range l.Tests {
 			all = append(all, prairieLearnTest{
-				Name: l.ID + " " + t.Name, Description: report.Visible(about.Tests[k].Text, false),
-				Points: t.Score, MaxPoints: t.Points, Output: cut(report.Plain(t, b.Lang), size),
+				Name: l.ID + ": " + t.Name, Points: t.Score, MaxPoints: t.Points, Output: cut(said(b, about.Tests[k], t), size),
 			})
 		}
 	}
