@@ -246,7 +246,7 @@ func grade(t *testing.T, dir string, flags ...string) graded {
 	t.Helper()
 	g := graded{out: t.TempDir()}
 	var stdout, stderr bytes.Buffer
-	status := run(append([]string{"batch", dir, "--out", g.out}, flags...), &stdout, &stderr)
+	status := run(append([]string{"batch", dir, "--out", g.out, "--fresh"}, flags...), &stdout, &stderr)
 	require.Equal(t, exitOK, status, "%s", &stderr)
 	g.stdout, g.report = stdout.String(), readReport(t, g.out)
 	return g

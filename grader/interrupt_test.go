@@ -25,7 +25,7 @@ func TestInterruptedBatch(t *testing.T) {
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), self, "batch", class, "--out", out, "--lesson", "01", "--lang", "en")
+	cmd := exec.CommandContext(t.Context(), self, "batch", class, "--out", out, "--fresh", "--lesson", "01", "--lang", "en")
 	cmd.Args[0] = "grader" // see TestMain
 	stderr, err := cmd.StderrPipe()
 	require.NoError(t, err)

@@ -98,7 +98,12 @@ func (r *Runner) tests(ctx context.Context, s *session, hidden string, names []s
 	cmd := r.command(ctx, s, hidden, names)
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
-	err := cmd.Run()
+	hold, err := cmd.StdinPipe() // package probe ends with it: when this process is killed, its tests are not left alone
+	if err != nil {
+		return err
+	}
+	defer hold.Close()
+	err = cmd.Run()
 	s.stopAll()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -141,6 +141,7 @@ func theProgram(exit sandbox.Exit) lessons.Text {
 
 var (
 	raceAccess = regexp.MustCompile(`(?m)^(?:Previous )?([Rr]ead|[Ww]rite|[Aa]tomic \w+) at 0x[0-9a-f]+ by (.*):\n`)
+	goroutine  = regexp.MustCompile(`^goroutine \d+`)
 	// What the race detector's runtime says in a root without /proc.
 	sanitizerNoise = regexp.MustCompile(`(?m)^==\d+==WARNING: reading executable name failed.*\n`)
 	frame          = regexp.MustCompile(`(?m)^\s*(\S+)\(.*\)\n\s+(\S+\.go:\d+)`)
@@ -153,10 +154,11 @@ func raceReport(output []byte) string {
 		return "  (the program kept the report of the race detector from being read)"
 	}
 	var b strings.Builder
-	for _, at := range raceAccess.FindAllStringSubmatchIndex(report, 2) {
+	for i, at := range raceAccess.FindAllStringSubmatchIndex(report, 2) {
 		what, who := strings.ToLower(report[at[2]:at[3]]), report[at[4]:at[5]]
 		stack, _, _ := strings.Cut(report[at[1]:], "\n\n")
 		fn, place := culprit(stack)
+		who = goroutine.ReplaceAllString(who, "goroutine "+string(rune('A'+i))) // its number is another in each run
 		fmt.Fprintf(&b, "  %-5s  %s  in %s, %s\n", what, place, fn, who)
 	}
 	return strings.TrimRight(b.String(), "\n")
