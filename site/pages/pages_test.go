@@ -191,3 +191,42 @@ func TestACourseWithoutLessonsHasAHome(t *testing.T) {
 	doc.Count(".part.empty", 5)
 	doc.Count("a.button", 0)
 }
+
+// The course itself is in both languages, and ends each lesson with questions: the same ones, so that the same
+// answers are right.
+func TestEveryRealLessonIsTranslatedAndAsks(t *testing.T) {
+	all, err := lessons.Load(lessons.FS)
+	require.NoError(t, err)
+	real := docs(t, sites(t)["real"])
+	for _, l := range all {
+		assert.NotEmpty(t, l.Notes.ES, "%s has no README.es.md", l.ID)
+		var shapes [2]string
+		for i, lang := range pages.Languages() {
+			quizzes := real[lang+"/lessons/"+l.ID+".html"].All("fieldset.quiz")
+			assert.GreaterOrEqual(t, len(quizzes), 3, "%s/%s", lang, l.ID)
+			for _, q := range quizzes {
+				for _, a := range q.All("label") {
+					shapes[i] += fmt.Sprintf("%t ", len(a.All("label[data-right]")) == 1)
+				}
+				shapes[i] += "| "
+			}
+		}
+		assert.Equal(t, shapes[0], shapes[1], l.ID)
+	}
+}
+
+func TestNotesThatNobodyHasTranslatedAreShownInTheOtherLanguage(t *testing.T) {
+	fsys := pagestest.Lessons()
+	delete(fsys, "16-hub/README.es.md")
+	r, err := pages.New()
+	require.NoError(t, err)
+	site, err := r.Render(fsys)
+	require.NoError(t, err)
+	doc := htmlcheck.Parse(t, "16-hub", site["es/lessons/16-hub.html"])
+	doc.One("html").HasAttr("lang", "es")
+	doc.One("h1[lang=en]").HasText("A hub")
+	doc.One(".prose > .untranslated").HasText("Solo en inglés")
+	doc.One(".prose > div[lang=en] > h2[id=the-idea]")
+	htmlcheck.Parse(t, "en", site["en/lessons/16-hub.html"]).Count(".untranslated, .prose [lang]", 0)
+	htmlcheck.Parse(t, "other", site["es/lessons/03-sse-parser.html"]).Count(".untranslated", 0)
+}
