@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wirelab/grader/course"
+	"wirelab/grader/verdict"
 )
 
 // canvasColumns are the columns of a gradebook by position; what it does not have is -1.
@@ -50,23 +51,24 @@ func Canvas(b *Batch, gradebook, assignment string) (*Filled, error) {
 			lines = append(lines, i)
 		}
 	}
-	students := b.people("canvas")
+	students := b.people(verdict.Canvas)
 	rowOf, err := match(students, people)
 	if err != nil {
 		return nil, err
 	}
-	out := &Filled{Notes: unmatched(students, people, rowOf, file)}
-	for i, s := range b.Students {
-		if rowOf[i] < 0 {
+	owner := owners(students, people, rowOf)
+	out := &Filled{Notes: unmatched(students, people, owner, file)}
+	for j, i := range owner {
+		if i < 0 {
 			continue
 		}
-		row := lines[rowOf[i]]
+		row := lines[j]
 		out.Count++
 		if was := strings.TrimSpace(t.rows[row].cells[cols.score].text); strings.EqualFold(was, "EX") || was == "N/A" {
-			out.Notes = append(out.Notes, fmt.Sprintf("left as it is, %s: %s", was, people[rowOf[i]].shown))
+			out.Notes = append(out.Notes, fmt.Sprintf("left as it is, %s: %s", was, people[j].shown))
 			continue
 		}
-		t.set(row, cols.score, scaled(s, most, decimal))
+		t.set(row, cols.score, scaled(b.Students[i], most, decimal))
 	}
 	if out.Count == 0 {
 		return nil, nobody(file, out.Notes)

@@ -13,6 +13,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/report"
+	"wirelab/grader/verdict"
 )
 
 // MoodleFeedback writes the zip that Moodle takes as "Upload multiple feedback files in a zip": for each student a
@@ -52,7 +53,7 @@ func (b *Batch) moodleRows(worksheet *Filled) []moodleRow {
 		return worksheet.rows
 	}
 	var rows []moodleRow
-	for i, p := range b.people("moodle") {
+	for i, p := range b.people(verdict.Moodle) {
 		if p.number != "" {
 			rows = append(rows, moodleRow{student: i, name: p.name, number: p.number})
 		}

@@ -16,7 +16,9 @@ import (
 type person struct {
 	shown  string   // for people
 	number string   // the system's own, or ""
-	name   string   // full name, or ""
+	name   string   // full name, or ""; a team's, for its submission
+	called string   // by the system that has the number, or ""
+	team   string   // whom a row's person works with, or ""
 	logins []string // e-mail, login, student number
 }
 
@@ -90,7 +92,11 @@ func (m *matching) apply(keys func(person) []string) bool {
 			continue
 		}
 		for _, k := range keys(s) {
-			may[i] = append(may[i], by[k]...)
+			for _, j := range by[k] {
+				if !strangers(s, m.rows[j]) {
+					may[i] = append(may[i], j)
+				}
+			}
 		}
 		slices.Sort(may[i])
 		may[i] = slices.Compact(may[i])
@@ -108,6 +114,31 @@ func (m *matching) apply(keys func(person) []string) bool {
 		}
 	}
 	return found
+}
+
+// strangers reports whether a student and a row have one number, and no word of what the system calls the student stands
+// in the row: the number is then a team's, or that of another assignment.
+func strangers(student, row person) bool {
+	if student.number == "" || student.number != row.number || student.called == "" || row.name == "" {
+		return false
+	}
+	theirs := strings.Fields(words(row.shown))
+	return !slices.ContainsFunc(strings.Fields(words(student.called)), func(w string) bool { return slices.Contains(theirs, w) })
+}
+
+// owners turns the row of each student into the student of each row, -1 where there is none. The submission of a team
+// is that of every row that is in the team.
+func owners(students, rows []person, rowOf []int) []int {
+	all := make([]int, len(rows))
+	for j := range all {
+		all[j] = slices.Index(rowOf, j)
+		for i, s := range students {
+			if all[j] < 0 && rowOf[i] < 0 && rows[j].team != "" && folded(s.name) == folded(rows[j].team) {
+				all[j] = i
+			}
+		}
+	}
+	return all
 }
 
 // err is what is left of a clash when every rule has had its turn.
@@ -157,15 +188,15 @@ func words(name string) string {
 }
 
 // unmatched lists who was left over on either side.
-func unmatched(students, rows []person, rowOf []int, file string) []string {
+func unmatched(students, rows []person, owner []int, file string) []string {
 	var all []string
 	for i, s := range students {
-		if rowOf[i] < 0 {
+		if !slices.Contains(owner, i) {
 			all = append(all, fmt.Sprintf("in the class, but not in %s: %s", file, report.Visible(s.shown, false)))
 		}
 	}
-	for i, r := range rows {
-		if !slices.Contains(rowOf, i) {
+	for j, r := range rows {
+		if owner[j] < 0 {
 			all = append(all, fmt.Sprintf("in %s, but not in the class: %s", file, report.Visible(r.shown, false)))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func TestMatchGoesFromSureToLikely(t *testing.T) {
 	rows := []person{
 		{shown: "row 0", number: "7", name: "Ana Ruiz", logins: []string{"ana@example.edu"}},
-		{shown: "row 1", number: "8", name: "Ana Ruiz", logins: []string{"ruiz2@example.edu"}},
+		{shown: "Ana Ruiz (Participant 8)", number: "8", name: "Ana Ruiz", logins: []string{"ruiz2@example.edu"}},
 		{shown: "row 2", number: "9", name: "João Pedro da Silva"},
 		{shown: "row 3", number: "10", name: "Muñoz, Íñigo"},
 		{shown: "row 4", number: "11", name: "Walter Ortiz", logins: []string{"2026-0042"}},
@@ -28,6 +28,8 @@ func TestMatchGoesFromSureToLikely(t *testing.T) {
 		"login before the @":            {person{logins: []string{"Ruiz2"}}, 1},
 		"two of a name, told by e-mail": {person{name: "Ana Ruiz", logins: []string{"ana@example.edu"}}, 0},
 		"student number":                {person{logins: []string{"2026-0042"}}, 4},
+		"the number of a team":          {person{number: "9", called: "Team A"}, -1},
+		"a number, names hidden then":   {person{number: "8", called: "Participant"}, 1},
 		"nobody":                        {person{name: "Ana", logins: []string{"x"}}, -1},
 		"nothing is known":              {person{}, -1},
 	} {

@@ -30,8 +30,8 @@ type moodleRow struct {
 }
 
 // The headers of Moodle's grading worksheet are in the instructor's language. These are the ones of English, Spanish,
-// Catalan, Galician, Portuguese, French, German and Italian (strings recordid, fullname, grade, maxgrade and scale of its
-// language packs), in lower case; a worksheet in another one is understood by its values.
+// Catalan, Galician, Portuguese, French, German and Italian (strings recordid, fullname, grade, maxgrade, team and scale of
+// its language packs), in lower case; a worksheet in another one is understood by its values.
 func moodleHeaders() map[string][]string {
 	return map[string][]string{
 		"id":    {"identifier", "identificador", "identifiant", "id", "identificativo"},
@@ -41,6 +41,7 @@ func moodleHeaders() map[string][]string {
 			"maximum grade", "calificación máxima", "qualificació màxima", "nota máxima", "puntuación máxima", "cualificación máxima", "note maximale", "maximale bewertung",
 			"bestwertung", "beste bewertung", "voto massimo", "valutazione massima", "avaliação máxima", "classificação máxima",
 		},
+		"team":  {"group", "team", "grupo", "equipo", "grup", "equip", "gruppe", "groupe", "gruppo"},
 		"scale": {"scale", "escala", "barème", "skala", "bewertungsskala", "scala"},
 	}
 }
@@ -51,8 +52,8 @@ var comments = regexp.MustCompile(`(?i)feedback|comentari|comentários|retroa|r�
 // participant matches the value of an identifier: "Participant 4711", "Participante4711", "Teilnehmer/in4711".
 var participant = regexp.MustCompile(`^[^\d,;@]*\D(\d+)$`)
 
-// moodleColumns are the columns of a worksheet by position; name, feedback may be -1.
-type moodleColumns struct{ id, name, grade, most, feedback int }
+// moodleColumns are the columns of a worksheet by position; name, team and feedback may be -1.
+type moodleColumns struct{ id, name, team, grade, most, feedback int }
 
 // Moodle fills the grading worksheet of an assignment: the grade, scaled to its maximum, and where the worksheet has a
 // column for it and nobody has written there, a comment with the score of each lesson. The error is a [*course.Error]
@@ -75,18 +76,18 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 		people = append(people, moodlePerson(r, cols))
 		lines = append(lines, i+1)
 	}
-	students := b.people("moodle")
+	students := b.people(verdict.Moodle)
 	rowOf, err := match(students, people)
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Base(worksheet)
-	out := &Filled{Notes: unmatched(students, people, rowOf, file)}
-	for i, s := range b.Students {
-		if rowOf[i] < 0 {
+	file, owner := filepath.Base(worksheet), owners(students, people, rowOf)
+	out := &Filled{Notes: unmatched(students, people, owner, file)}
+	for j, i := range owner {
+		if i < 0 {
 			continue
 		}
-		row, who := lines[rowOf[i]], people[rowOf[i]]
+		s, row, who := b.Students[i], lines[j], people[j]
 		most, decimal, ok := number(t.rows[row].cells[cols.most].text)
 		if !ok || most <= 0 {
 			return nil, fmt.Errorf("%s: the maximum grade of %s is %q", file, who.shown, t.rows[row].cells[cols.most].text)
@@ -132,7 +133,7 @@ func findMoodle(t *table) (moodleColumns, error) {
 	find := func(what string) int {
 		return slices.IndexFunc(t.header(), func(h string) bool { return slices.Contains(known[what], strings.ToLower(h)) })
 	}
-	c := moodleColumns{id: find("id"), name: find("name"), grade: find("grade"), most: find("most"), feedback: -1}
+	c := moodleColumns{id: find("id"), name: find("name"), team: find("team"), grade: find("grade"), most: find("most"), feedback: -1}
 	if c.id < 0 || !t.column(c.id, participant.MatchString) {
 		c.id = slices.IndexFunc(t.header(), func(h string) bool {
 			return t.column(slices.Index(t.header(), h), participant.MatchString)
@@ -218,8 +219,11 @@ func moodlePerson(r record, c moodleColumns) person {
 		p.name = strings.TrimSpace(r.cells[c.name].text)
 		p.shown = fmt.Sprintf("%s (%s)", p.name, id)
 	}
+	if c.team >= 0 {
+		p.team = strings.TrimSpace(r.cells[c.team].text)
+	}
 	for i := c.id + 1; i < c.grade; i++ {
-		if i != c.name {
+		if i != c.name && i != c.team {
 			p.logins = append(p.logins, strings.TrimSpace(r.cells[i].text))
 		}
 	}

@@ -115,6 +115,21 @@ func TestMoodleBlindAndInOtherLanguages(t *testing.T) {
 	assert.Contains(t, string(out.Data), `bsilva@example.edu,"Kalifikatzeko bidalita - ",3.33,10.00,Bai`)
 }
 
+// A team hands in once; its score is that of everybody in it. The number of its folder is the team's, not a participant's.
+func TestMoodleTeams(t *testing.T) {
+	b := class(t, "en")
+	b.known[ana].LMS.Name = "Team Ñandú"
+	name := filepath.Join(t.TempDir(), "teams.csv")
+	text := "Identifier,\"Full name\",Status,Group,Grade,\"Maximum grade\",\"Last modified (grade)\"\n" +
+		"Participant 4711,Xu Li,,\"Team B\",,10.00,-\nParticipant 12,Walter Ortiz,,\"Team Ñandú\",,10.00,-\nParticipant 13,Eva Paz,,\"Team Ñandú\",,10.00,-\n"
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+	out, err := Moodle(b, name)
+	require.NoError(t, err)
+	assert.Equal(t, strings.ReplaceAll(text, "\"Team Ñandú\",,", "\"Team Ñandú\",10.00,"), string(out.Data))
+	assert.Contains(t, out.Notes, "in teams.csv, but not in the class: Xu Li (Participant 4711)")
+	assert.Len(t, out.rows, 2, "each has feedback")
+}
+
 func TestMoodleSaysWhatIsWrong(t *testing.T) {
 	head := "Identifier,\"Full name\",Grade,\"Maximum grade\",\"Last modified (grade)\"\n"
 	for what, c := range map[string]struct{ text, hint string }{
