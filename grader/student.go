@@ -11,7 +11,7 @@ Exit status: 0 done, 1 something failed, 2 wrong use.`
 
 // commands are those that students have.
 func commands() []*cobra.Command {
-	return []*cobra.Command{newServe(), newDiff(), newNew(), newSubmit()}
+	return []*cobra.Command{newWatch(), newRun(), newServe(), newDiff(), newNew(), newSubmit()}
 }
 
 // before has nothing to do here.

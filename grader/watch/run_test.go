@@ -1,0 +1,162 @@
+package watch
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/course"
+	"wirelab/grader/verdict"
+	"wirelab/lessons"
+)
+
+// miniature is a course with one lesson, whose test file is src.
+func miniature(t *testing.T, code, tests string) (*course.Course, course.Lesson) {
+	t.Helper()
+	root := t.TempDir()
+	dir := filepath.Join(root, "lessons", "01-one")
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	for name, text := range map[string]string{
+		"go.mod":                     "module wirelab\n\ngo 1.26\n",
+		"lessons/01-one/one.go":      "package one\n\n" + code,
+		"lessons/01-one/one_test.go": "package one\n\nimport \"testing\"\n\n" + tests,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(root, filepath.FromSlash(name)), []byte(text), 0o644))
+	}
+	l := course.Lesson{Lesson: lessons.Lesson{ID: "01-one"}, Dir: dir}
+	return &course.Course{Root: root, Lessons: []course.Lesson{l}}, l
+}
+
+const threeTests = `// The first.
+func TestA(t *testing.T) {}
+
+// It adds.
+//
+//wirelab:es Suma.
+//wirelab:hint Plus?
+func TestB(t *testing.T) {
+	t.Run("one and one", func(t *testing.T) {
+		if Add(1, 1) != 2 {
+			t.Fatalf("want 2, got %d", Add(1, 1))
+		}
+	})
+}
+
+func TestC(t *testing.T) { t.Error("never reached while B fails") }
+`
+
+func TestRun(t *testing.T) {
+	c, l := miniature(t, "func Add(a, b int) int { return 0 }\n", threeTests)
+	r, err := Run(t.Context(), c, l, "en")
+	require.NoError(t, err)
+	require.False(t, r.Green())
+	require.Equal(t, 1, r.Passed)
+	require.Equal(t, 3, r.Total)
+	require.Equal(t, verdict.Test{Name: "TestB/one_and_one", Text: text("It adds.", "Suma."), Hint: text("Plus?", "")}, r.Test)
+	require.Equal(t, []string{"want 2, got 0", "", "one_test.go:15"}, r.Text)
+
+	var out bytes.Buffer
+	Plain(&out, l, r, "es")
+	require.Contains(t, out.String(), "✘ 01-one: pasan 1 de 3 pruebas")
+	require.Contains(t, out.String(), "  Suma. (TestB/one_and_one)\n\n  want 2, got 0\n")
+}
+
+func TestRunGreen(t *testing.T) {
+	c, l := miniature(t, "func Add(a, b int) int { return a + b }\n", strings.ReplaceAll(threeTests, `t.Error("never reached while B fails")`, ""))
+	r, err := Run(t.Context(), c, l, "en")
+	require.NoError(t, err)
+	require.True(t, r.Green())
+	require.Equal(t, 3, r.Passed)
+}
+
+func TestRunBroken(t *testing.T) {
+	for name, code := range map[string]string{
+		"does not compile": "func Add(a, b int) int { return c }\n",
+		"is not Go":        "func Add(\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, l := miniature(t, code, threeTests)
+			r, err := Run(t.Context(), c, l, "en")
+			require.NoError(t, err)
+			require.True(t, r.Broken)
+			require.Contains(t, strings.Join(r.Text, "\n"), "lessons/01-one/one.go:")
+			require.NotContains(t, strings.Join(r.Text, "\n"), "# wirelab")
+		})
+	}
+}
+
+func TestRunPanics(t *testing.T) {
+	c, l := miniature(t, "func Add(a, b int) int { panic(\"oh\") }\n", threeTests)
+	r, err := Run(t.Context(), c, l, "en")
+	require.NoError(t, err)
+	require.Contains(t, r.Test.Name, "TestB")
+	require.Contains(t, strings.Join(r.Text, "\n"), "panic: oh")
+}
+
+func TestReadable(t *testing.T) {
+	require.Equal(t, []string{
+		"Begin here: write Live, in firstsse.go.",
+		"",
+		"Not equal:",
+		"expected: 200",
+		"actual  : 501",
+		"",
+		"On the wire:",
+		"  0.001s request",
+		"",
+		"firstsse_test.go:29",
+	}, readable(strings.Split(strings.TrimPrefix(`
+=== RUN   TestOpens
+    firstsse_test.go:29: 
+        	Error Trace:	/x/lessons/01-first-sse/firstsse_test.go:29
+        	            				/x/other_test.go:3
+        	Error:      	Not equal: 
+        	            	expected: 200
+        	            	actual  : 501
+        	Test:       	TestOpens
+        	Messages:   	Begin here: write Live, in firstsse.go.
+    On the wire:
+      0.001s request
+--- FAIL: TestOpens (0.00s)
+`, "\n"), "\n")))
+}
+
+func TestRender(t *testing.T) {
+	require.Equal(t, []string{
+		"The idea", "", "A long paragraph that goes", "on (https://x.example) and", "ends.", "",
+		"- an item that is longer", "  than the line", "1. two", "", "  a := 1", "", "[picture: drawn]", "", "  | a | b |",
+	}, render("## The idea\n\nA long paragraph\nthat goes [on](https://x.example) and **ends**.\n\n- an item that is\n  longer than the line\n1. two\n\n```go\na := 1\n```\n\n![drawn](x.svg)\n\n| a | b |", 27, false, words{"en"}))
+}
+
+func TestLinesGoOnByThemselves(t *testing.T) {
+	d := newDesk(t, "en")
+	d.session.Touched = func(course.Lesson) bool { return true }
+	changed := make(chan struct{})
+	out := &screen{grew: make(chan struct{}, 1)}
+	ended := make(chan error, 1)
+	results := make(chan map[string]Result, 1)
+	now := d.results
+	d.session.Run = func(_ context.Context, l course.Lesson) (Result, error) {
+		select {
+		case now = <-results:
+		default:
+		}
+		return now[l.ID], nil
+	}
+	go func() { ended <- d.session.Lines(t.Context(), out, changed) }()
+	out.shows(t, "✔ 01-one: 3 of 3 tests pass")
+	out.shows(t, "✘ 02-two: 1 of 3 tests pass")
+	out.shows(t, "hint: Who writes?")
+	out.shows(t, "· runs again when you save")
+	results <- map[string]Result{"01-one": passed(), "02-two": passed(), "03-three": passed()}
+	changed <- struct{}{}
+	require.NoError(t, <-ended)
+	require.Contains(t, out.String(), "✔ 03-three")
+	assert.Equal(t, 1, strings.Count(out.String(), "✔ 01-one"), "what is known is not said again")
+}
