@@ -36,7 +36,7 @@ func MoodleFeedback(w io.Writer, b *Batch, worksheet *Filled) (int, error) {
 			if err != nil {
 				return 0, err
 			}
-			f, err := z.Create(moodleFolder(r) + "/feedback." + kind)
+			f, err := z.CreateHeader(&zip.FileHeader{Name: moodleFolder(r) + "/feedback." + kind, Method: zip.Deflate, Modified: b.Graded})
 			if err != nil {
 				return 0, err
 			}

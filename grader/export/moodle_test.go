@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -196,6 +197,7 @@ func TestMoodleFeedbackHasTheNamesThatMoodleReads(t *testing.T) {
 			number, file, ok := moodleReads(f.Name)
 			require.True(t, ok, f.Name)
 			assert.NotRegexp(t, `[\x00-\x1f<>"|\\:*?\x{202e}]`, f.Name)
+			assert.WithinDuration(t, b.Graded, f.Modified, 2*time.Second)
 			numbers[number] = append(numbers[number], file)
 			r, err := f.Open()
 			require.NoError(t, err)
