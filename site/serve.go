@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	toolchain "wirelab/grader/build"
+	"wirelab/grader/local"
 	"wirelab/site/exercise"
 	"wirelab/site/pages"
 	"wirelab/site/server"
@@ -66,7 +66,7 @@ func serve(cmd *cobra.Command, addr string) error {
 	}
 	defer func() { _ = lessonsDone.close() }() // a folder of temporary files
 	handler.Handle("GET /api/progress", lessonsDone)
-	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: toolchain.HasRace(ctx), Publish: lessonsDone.hear})
+	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: local.CompilerC(ctx) != "", Publish: lessonsDone.hear})
 	exercises.Routes(handler.Handle)
 	defer exercises.Wait()
 	if onDisk {

@@ -116,9 +116,13 @@ func (m *model) took(msg resultMsg) tea.Cmd {
 		}
 		return tea.Quit
 	}
-	m.states[msg.at] = begun
-	if msg.result.Green() {
+	switch l := m.session.Course.Lessons[msg.at]; {
+	case msg.result.Green():
 		m.states[msg.at] = passing
+	case m.session.Touched(l):
+		m.states[msg.at] = begun
+	default:
+		m.states[msg.at] = untouched
 	}
 	if msg.at != m.at { // somebody has gone on meanwhile
 		return m.run()
