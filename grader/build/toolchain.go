@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"wirelab/grader/course"
+	"wirelab/grader/local"
 	"wirelab/grader/policy"
 )
 
@@ -43,7 +44,7 @@ func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain,
 		return t, err
 	}
 	t.compile, t.link = filepath.Join(dir, "compile"), filepath.Join(dir, "link")
-	cc := compilerC(ctx)
+	cc := local.CompilerC(ctx)
 	t.race = cc != ""
 
 	want := []string{harnessPath}
@@ -92,24 +93,7 @@ func Version(ctx context.Context) (string, error) {
 }
 
 // HasRace reports whether programs can be built with the race detector here: it needs a C compiler.
-func HasRace(ctx context.Context) bool { return compilerC(ctx) != "" }
-
-// compilerC is the path of the C compiler that the go command would use, or "".
-func compilerC(ctx context.Context) string {
-	cc, err := exec.CommandContext(ctx, "go", "env", "CC").Output()
-	if err != nil {
-		return ""
-	}
-	fields := strings.Fields(string(cc))
-	if len(fields) == 0 {
-		return ""
-	}
-	path, err := exec.LookPath(fields[0])
-	if err != nil {
-		return ""
-	}
-	return path
-}
+func HasRace(ctx context.Context) bool { return local.CompilerC(ctx) != "" }
 
 // findLibgcc puts the C compiler's support library beside the packages: the linker would ask the compiler for it,
 // and cannot from inside the sandbox.
