@@ -79,7 +79,7 @@ func collect(ctx context.Context, files fs.FS, known *catalog, how manner) (Subm
 		c.problem(fmt.Sprintf("no lesson was found, and %s cannot be read: %s", place(first.path), first.why.EN),
 			fmt.Sprintf("no se encontró ninguna lección, y %s no se puede leer: %s", place(first.path), first.why.ES))
 	case len(c.found) == 0 && !c.visible:
-		c.nothing()
+		c.out.Decided = c.known.absent("the folder is empty", "la carpeta está vacía").Decided
 	case len(c.found) == 0 && c.archive() != "":
 		at := place(c.archive())
 		c.problem(fmt.Sprintf("no lesson was found outside of %s, which is not opened: only a zip is, and none within a zip; "+
@@ -94,14 +94,6 @@ func collect(ctx context.Context, files fs.FS, known *catalog, how manner) (Subm
 	}
 	c.notes()
 	return c.out, nil
-}
-
-// nothing is what an empty folder stands for: a student who handed in nothing.
-func (c *collector) nothing() {
-	c.out.Decided = make(map[string]verdict.LessonResult)
-	for id := range c.known.lessons {
-		c.decide(id, verdict.NotSubmitted, "the folder is empty", "la carpeta está vacía")
-	}
 }
 
 func (c *collector) problem(en, es string) { c.out.Problem = &Problem{lessons.Text{EN: en, ES: es}} }

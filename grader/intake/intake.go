@@ -4,7 +4,7 @@
 // # What a class is
 //
 // A folder or a zip, with a folder or a zip for each student in it, or what Moodle or Canvas make when all submissions
-// are downloaded, packed or unpacked. In a student's folder lesson folders are known by their names ("16-hub"), at any
+// are downloaded, packed or unpacked; or repositories, in a folder or by a list, of each one commit. In a student's folder lesson folders are known by their names ("16-hub"), at any
 // depth, whether they lie there by themselves or in a whole copy of the course. Where there are none, zips in it are
 // opened and searched the same way; a zip within a zip within a zip is not. Files of a lesson are those that a student
 // writes; what the course gives (subject.go, tests, notes) is left out, and said so where it was changed.
@@ -21,10 +21,9 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"time"
 
 	"wirelab/grader/course"
 	"wirelab/grader/verdict"
@@ -77,42 +76,73 @@ type Class struct {
 	Notes       []lessons.Text // what was ignored beside the submissions
 }
 
-// Read reads the class in a folder or a zip. The error is about that itself, or ctx's; it is a [*course.Error] where
-// there is something to do about it.
+// Read reads the class in a folder, a zip or a list of repositories. The error is about that itself, or ctx's; it is a
+// [*course.Error] where there is something to do about it.
 func Read(ctx context.Context, from string, c *course.Course) (Class, error) {
+	return ReadAt(ctx, from, c, time.Time{})
+}
+
+// ReadAt reads a class of repositories as it was at a time: of each the last commit on its default branch that is not
+// later. At the zero time it is Read, to which the folders in a folder are files as they lie there, unless they are
+// bare repositories.
+func ReadAt(ctx context.Context, from string, c *course.Course, at time.Time) (Class, error) {
 	known, err := learn(c)
 	if err != nil {
 		return Class{}, fmt.Errorf("intake: %w", err)
 	}
+	r := reading{from: from, known: known, at: at}
 	info, err := os.Stat(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Class{}, &course.Error{
-			Text: fmt.Sprintf("no folder %q", from),
-			Tip:  "name the folder that holds one folder for each student",
-		}
+	if err != nil {
+		return Class{}, notThere(from, err)
 	}
+	if info.IsDir() {
+		return r.onDisk(ctx)
+	}
+	list, err := isList(from)
 	if err != nil {
 		return Class{}, fmt.Errorf("intake: %w", err)
 	}
-	r := reading{from: from, known: known}
-	if info.IsDir() {
-		class, err := os.OpenRoot(from)
+	if list {
+		all, err := readList(from)
 		if err != nil {
-			return Class{}, fmt.Errorf("intake: %w", err)
+			return Class{}, err
 		}
-		defer class.Close()
-		all, err := folderItems(class)
-		if err != nil {
-			return Class{}, fmt.Errorf("intake: read %q: %w", from, err)
-		}
-		return r.class(ctx, all)
+		return r.repositories(ctx, all)
 	}
-	all, contents, done, err := openClass(from)
+	if !at.IsZero() {
+		return Class{}, &course.Error{
+			Text: fmt.Sprintf("%q is an archive, which does not know what was there when", from),
+			Tip:  "a state at a date is for a folder of clones, or a list of repositories",
+		}
+	}
+	return r.zip(ctx)
+}
+
+// onDisk reads a class that is a folder.
+func (r *reading) onDisk(ctx context.Context) (Class, error) {
+	class, err := os.OpenRoot(r.from)
+	if err != nil {
+		return Class{}, fmt.Errorf("intake: %w", err)
+	}
+	defer class.Close()
+	all, err := folderItems(class)
+	if err != nil {
+		return Class{}, fmt.Errorf("intake: read %q: %w", r.from, err)
+	}
+	if found := r.clones(all); found != nil {
+		return r.repositories(ctx, found)
+	}
+	return r.class(ctx, all)
+}
+
+// zip reads a class that is an archive.
+func (r *reading) zip(ctx context.Context) (Class, error) {
+	all, contents, done, err := openClass(r.from)
 	if err != nil {
 		return Class{}, err
 	}
 	defer done()
-	if all, wrapped := unwrap(all, known); wrapped != "" {
+	if all, wrapped := unwrap(all, r.known); wrapped != "" {
 		r.note("the submissions are those in "+place(wrapped), "las entregas son las de "+place(wrapped))
 		return r.class(ctx, all)
 	}

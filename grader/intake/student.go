@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -21,6 +22,7 @@ import (
 type reading struct {
 	from  string
 	known *catalog
+	at    time.Time // of repositories: what was there then; zero for the newest
 	notes []lessons.Text
 }
 

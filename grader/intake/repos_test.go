@@ -1,0 +1,128 @@
+package intake
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/course"
+	"wirelab/grader/verdict"
+)
+
+var due = time.Date(2026, 11, 20, 23, 59, 0, 0, time.FixedZone("", -5*3600))
+
+// commits makes a repository with one commit for each text of hub.go, at hours after the due date.
+func commits(t *testing.T, dir string, work map[int]string) string {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "16-hub"), 0o755))
+	git := func(hours int, args ...string) string {
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Dir = dir
+		when := due.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b",
+			"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b", "GIT_COMMITTER_DATE="+when)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return strings.TrimSpace(string(out))
+	}
+	git(0, "init", "-q", "-b", "main")
+	for hours := -100; hours < 100; hours++ {
+		if src, ok := work[hours]; ok {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "16-hub", "hub.go"), []byte(src), 0o644))
+			git(hours, "add", "-A")
+			git(hours, "commit", "-q", "-m", "x")
+		}
+	}
+	return git(0, "rev-parse", "HEAD")
+}
+
+func TestClonesAtADate(t *testing.T) {
+	dir := t.TempDir()
+	commits(t, filepath.Join(dir, "ana"), map[int]string{-2: "package hub // first\n", -1: work, 1: "package hub // late\n"})
+	commits(t, filepath.Join(dir, "luz"), map[int]string{2: work})
+	put(t, dir, map[string]string{"zoe/16-hub/hub.go": work, "README.md": "x"})
+	class, err := ReadAt(t.Context(), dir, newCourse(t), due)
+	require.NoError(t, err)
+	all := class.Submissions
+	require.Equal(t, []string{"ana: 16-hub", "luz:", "zoe: the repository cannot be read: there is no repository, or it cannot be reached"}, summary(all))
+	assert.Equal(t, work, string(all[0].Lessons["16-hub"]["hub.go"]))
+	assert.Regexp(t, `^graded: commit [0-9a-f]{10} of 2026-11-20 22:59:00 -05:00 on main\n$`, texts(all[0]))
+	assert.Equal(t, "main", all[0].Origin.Commit.Branch)
+	assert.True(t, all[0].Origin.Commit.Time.Equal(due.Add(-time.Hour)))
+	assert.Equal(t, verdict.NotSubmitted, all[1].Decided["16-hub"].Status)
+	assert.Equal(t, "there is no commit on the default branch until 2026-11-20 23:59:00 -05:00", all[1].Decided["16-hub"].Message.EN)
+
+	t.Run("as they lie there", func(t *testing.T) {
+		class, err := Read(t.Context(), dir, newCourse(t))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"ana: 16-hub", "luz: 16-hub", "zoe: 16-hub"}, summary(class.Submissions))
+		assert.Equal(t, "package hub // late\n", string(class.Submissions[0].Lessons["16-hub"]["hub.go"]))
+		assert.Nil(t, class.Submissions[0].Origin.Commit)
+	})
+}
+
+func TestListOfRepositories(t *testing.T) {
+	dir := t.TempDir()
+	hash := commits(t, filepath.Join(dir, "ana repo"), map[int]string{-1: work})
+	commits(t, filepath.Join(dir, "luz"), map[int]string{-1: work})
+	commits(t, filepath.Join(dir, "eva"), map[int]string{-1: work})
+	at := filepath.Join(dir, "repos.txt")
+	require.NoError(t, os.WriteFile(at, []byte("\ufeff# the class\r\n\r\n\"ana repo\" Ana García\r\nluz\r\nfile://"+
+		filepath.ToSlash(filepath.Join(dir, "eva"))+", Eva\r\nnowhere\tNobody\r\n"), 0o644))
+	class, err := Read(t.Context(), at, newCourse(t))
+	require.NoError(t, err)
+	all := class.Submissions
+	assert.Equal(t, []string{
+		"Ana García: 16-hub", "Eva: 16-hub", "Nobody: the repository cannot be read: there is no repository, or it cannot be reached", "luz: 16-hub",
+	}, summary(all))
+	assert.Equal(t, hash, all[0].Origin.Commit.Hash)
+
+	t.Run("bare ones in a folder", func(t *testing.T) {
+		bare := t.TempDir()
+		out, err := exec.CommandContext(t.Context(), "git", "clone", "-q", "--bare", filepath.Join(dir, "luz"), filepath.Join(bare, "luz.git")).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		class, err := Read(t.Context(), bare, newCourse(t))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"luz: 16-hub"}, summary(class.Submissions))
+	})
+	for name, tt := range map[string]struct{ text, want string }{
+		"nothing":        {"# nobody yet\n", "no repositories in"},
+		"an open quote":  {"x\n\"ana repo Ana\n", "repos.txt:2: a quote is not closed"},
+		"no list at all": {"\x00\x01\x02", "is no zip, or it is damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, os.WriteFile(at, []byte(tt.text), 0o644))
+			_, err := Read(t.Context(), at, newCourse(t))
+			var e *course.Error
+			require.ErrorAs(t, err, &e)
+			assert.Contains(t, e.Error(), tt.want)
+		})
+	}
+	t.Run("without git", func(t *testing.T) {
+		require.NoError(t, os.WriteFile(at, []byte("luz\n"), 0o644))
+		t.Setenv("PATH", t.TempDir())
+		_, err := Read(t.Context(), at, newCourse(t))
+		var e *course.Error
+		require.ErrorAs(t, err, &e)
+		assert.Contains(t, e.Error(), "git is not installed")
+		assert.Contains(t, e.Hint(), "install git")
+	})
+}
+
+func TestArchiveAtADate(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "class.zip")
+	require.NoError(t, os.WriteFile(at, []byte(zipped(t, map[string]string{"ana/16-hub/hub.go": work})), 0o644))
+	_, err := ReadAt(t.Context(), at, newCourse(t), due)
+	var e *course.Error
+	require.ErrorAs(t, err, &e)
+	assert.Contains(t, e.Error(), "does not know what was there when")
+}
