@@ -205,11 +205,12 @@ func newExportGradescope(e *exporting) *cobra.Command {
 		Long: `Gradescope's results.json for each student, with every test and what went over the wire.
 
 To let Gradescope grade every submission by itself, --autograder writes the two scripts
-that it asks for. Put the whole course beside them and zip what is in the folder, not the
-folder:
+that it asks for. Put the course beside them, without its solutions, and zip what is in the
+folder, not the folder:
 
   go run ./grader export gradescope --autograder autograder/
-  mkdir autograder/course && git archive HEAD | tar -xf - -C autograder/course
+  mkdir autograder/course
+  git archive HEAD -- . ':!solutions' | tar -xf - -C autograder/course
   cd autograder && zip -qr ../autograder.zip .
 
 Upload autograder.zip under "Configure Autograder", on Ubuntu 22.04 or later. Students
