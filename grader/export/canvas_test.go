@@ -25,7 +25,7 @@ func TestCanvasFillsAColumnAndKeepsEveryOtherByte(t *testing.T) {
 			"\"da Silva, Beatriz\",103,S103,bsilva,002,,,,,\n":                           "\"da Silva, Beatriz\",103,S103,bsilva,002,16.67,,,,\n",
 		}, changed(t, "canvas.csv", out.Data))
 		assert.Equal(t, []string{
-			"in the class, but not in canvas.csv: =cmd|'/c calc'!A1 <script>alert(1)</script> [x](javascript:1) ``` ]]> ‹ESC›[31mred‹ESC›[0m ‹U+202E›gpj.exe \ufffe",
+			"in the class, but not in canvas.csv: =cmd|'/c calc'!A1 <script>alert(1)</script> [x](javascript:1) ``` ]]> ‹ESC›[31mred‹ESC›[0m ‹U+202E›gpj.exe ‹U+FFFE›",
 			"in canvas.csv, but not in the class: Ortiz, Walter (107)",
 			"left as it is, EX: O'Connor, Zoë (106)",
 		}, out.Notes)

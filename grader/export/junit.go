@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
@@ -15,7 +13,7 @@ import (
 
 // JUnit writes the class as JUnit XML: a suite for each lesson of each student, with score and points as properties. A
 // test that failed is a failure; one that did not run is an error, never a pass; those of a lesson that was not handed
-// in are skipped.
+// in are skipped. What may not stand in XML at all (XML 1.0 §2.2) is made visible with everything else that hides.
 func JUnit(w io.Writer, b *Batch) error {
 	all := junit.Testsuites{Name: "wirelab"}
 	sum := 0.0
@@ -35,9 +33,9 @@ func JUnit(w io.Writer, b *Batch) error {
 }
 
 func junitSuite(b *Batch, s report.Student, j int, l report.LessonResult) (junit.Testsuite, float64) {
-	suite := junit.Testsuite{Name: xmlText(report.Visible(s.ID, false)) + "/" + l.ID, Package: l.ID}
+	suite := junit.Testsuite{Name: report.Visible(s.ID, false) + "/" + l.ID, Package: l.ID}
 	suite.SetTimestamp(b.Graded)
-	suite.AddProperty("student", xmlText(report.Visible(s.ID, false)))
+	suite.AddProperty("student", report.Visible(s.ID, false))
 	suite.AddProperty("score", strconv.Itoa(l.Score))
 	suite.AddProperty("points", strconv.Itoa(l.Points))
 	sum := 0.0
@@ -45,14 +43,14 @@ func junitSuite(b *Batch, s report.Student, j int, l report.LessonResult) (junit
 		sum += t.Seconds
 		one := junit.Testcase{Name: t.Name, Classname: suite.Name, Time: inSeconds(t.Seconds)}
 		result := &junit.Result{
-			Message: xmlText(report.Visible(b.Lessons[j].Tests[k].Text, false)), Type: string(t.Status),
-			Data: xmlText(report.Plain(t, b.Lang)),
+			Message: report.Visible(b.Lessons[j].Tests[k].Text, false), Type: string(t.Status),
+			Data: report.Plain(t, b.Lang),
 		}
 		if l.Status != verdict.Graded {
 			result.Message, result.Type = report.StatusText(l.Status, b.Lang), string(l.Status)
 			result.Data = ""
 			if k == 0 { // once is enough
-				result.Data = xmlText(report.PlainLesson(l, b.Lang))
+				result.Data = report.PlainLesson(l, b.Lang)
 			}
 		}
 		switch {
@@ -70,14 +68,3 @@ func junitSuite(b *Batch, s report.Student, j int, l report.LessonResult) (junit
 }
 
 func inSeconds(n float64) string { return fmt.Sprintf("%.3f", n) }
-
-// xmlText leaves out what may not stand in XML at all, not even escaped (XML 1.0 §2.2); other odd characters have been
-// made visible already.
-func xmlText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == 0xfffe || r == 0xffff {
-			return utf8.RuneError
-		}
-		return r
-	}, s)
-}

@@ -20,7 +20,7 @@ func shownRune(r rune) (string, bool) {
 		return "‹" + strings.TrimSpace(controls[3*r:3*r+3]) + "›", true
 	case r == 0x7f:
 		return "‹DEL›", true
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp), blank(r):
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point), blank(r):
 		return fmt.Sprintf("‹U+%04X›", r), true
 	}
 	return "", false

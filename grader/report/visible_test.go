@@ -18,6 +18,7 @@ func TestVisible(t *testing.T) {
 		"\u0085\u2028\u3164":    "‹U+0085›‹U+2028›‹U+3164›",
 		"\xff\xc3":              "‹FF›‹C3›",
 		"\ufffd":                "\ufffd",
+		"\ufffe\U0001ffff":      "‹U+FFFE›‹U+1FFFF›", // XML cannot hold the first at all
 		"two\r\nlines\t":        "two‹CR›‹LF›lines‹HT›",
 	} {
 		assert.Equal(t, want, Visible(in, false), "%q", in)
