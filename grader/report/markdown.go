@@ -79,7 +79,7 @@ func (m *markdown) lesson(l lessonView) {
 	}
 	for _, t := range l.Failed {
 		m.para("### ✘ %s", Inline(t.Text))
-		m.para("%s, %s", code(t.Name), fmt.Sprintf(m.words.OutOf, t.Score, t.Points))
+		m.para("%s, %s%s", code(t.Name), fmt.Sprintf(m.words.OutOf, t.Score, t.Points), m.again(t))
 		if t.Message != "" {
 			m.fence(t.Message)
 		}
@@ -98,8 +98,16 @@ func (m *markdown) list(sign, title string, all []testView) {
 	}
 	m.para("%d %s:\n", len(all), title)
 	for _, t := range all {
-		fmt.Fprintf(m, "- %s %s (%s)\n", sign, Inline(t.Text), fmt.Sprintf(m.words.OutOf, t.Score, t.Points))
+		fmt.Fprintf(m, "- %s %s (%s%s)\n", sign, Inline(t.Text), fmt.Sprintf(m.words.OutOf, t.Score, t.Points), m.again(t))
 	}
+}
+
+// again says of a test that ran twice why it did.
+func (m *markdown) again(t testView) string {
+	if !t.Again {
+		return ""
+	}
+	return ", " + m.words.Again
 }
 
 // transcript writes rows as a table of plain text.

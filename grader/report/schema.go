@@ -67,6 +67,9 @@ type TestResult struct {
 	Hint       string          `json:"hint"`       // a question to think about, when it failed
 	Seconds    float64         `json:"seconds"`    // how long it took
 	Transcript []wire.Entry    `json:"transcript"` // the last things that went over the wire, oldest first
+
+	// Again says that a first run failed, perhaps because the machine was busy; this is of a second one, alone.
+	Again bool `json:"again,omitempty"`
 }
 
 // New says in lang ("en" or "es") what was found about c.
@@ -126,7 +129,7 @@ func newTest(t verdict.Test, results []verdict.TestResult, lang string) TestResu
 	}
 	res := TestResult{
 		Name: t.Name, Status: found.Outcome, Points: t.Points, Message: found.Message.In(lang),
-		Seconds: found.Seconds, Transcript: append([]wire.Entry{}, found.Transcript...),
+		Seconds: found.Seconds, Transcript: append([]wire.Entry{}, found.Transcript...), Again: found.Again,
 	}
 	switch found.Outcome {
 	case verdict.Passed:

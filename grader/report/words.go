@@ -53,6 +53,7 @@ type words struct {
 	BackToClass     string
 	AboutSubmission string
 	PassedTests     string
+	Again           string
 	NotRunTests     string
 	AllPassed       string
 	Hint            string
@@ -139,6 +140,7 @@ func english() words {
 		ForStudents: "a page and feedback to hand back, for each student",
 
 		Feedback: "Feedback", BackToClass: "The class", AboutSubmission: "About the files handed in",
+		Again:       "run again alone, since the machine was busy the first time",
 		PassedTests: "passed", NotRunTests: "not run",
 		AllPassed: "Every test of this lesson passes.",
 		Hint:      "Hint", OnTheWire: "On the wire", LastOf: "the last %d of %d lines",

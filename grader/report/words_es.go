@@ -38,6 +38,7 @@ func spanish() words {
 		ForStudents: "una página y comentarios para devolver, por estudiante",
 
 		Feedback: "Comentarios", BackToClass: "La clase", AboutSubmission: "Sobre los archivos entregados",
+		Again:       "repetida a solas, porque la primera vez la máquina estaba ocupada",
 		PassedTests: "superadas", NotRunTests: "sin ejecutar",
 		AllPassed: "Todas las pruebas de esta lección pasan.",
 		Hint:      "Pista", OnTheWire: "En el cable", LastOf: "las últimas %d de %d líneas",

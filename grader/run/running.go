@@ -210,7 +210,7 @@ func panicReport(output []byte) string {
 
 // result turns what a test reported into a verdict. What the program had printed is shown with a failure.
 func (rep *report) result() verdict.TestResult {
-	tr := verdict.TestResult{Name: rep.Test, Outcome: verdict.Failed, Seconds: rep.Seconds}
+	tr := verdict.TestResult{Name: rep.Test, Outcome: verdict.Failed, Seconds: rep.Seconds, Again: rep.again}
 	if rep.Passed {
 		tr.Outcome = verdict.Passed
 		return tr

@@ -14,6 +14,7 @@ import (
 
 	"wirelab/grader/build"
 	"wirelab/grader/course"
+	"wirelab/grader/sandbox"
 	"wirelab/grader/subject"
 	"wirelab/grader/verdict"
 )
@@ -33,13 +34,59 @@ type session struct {
 	subjects map[string]*running
 	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
 	results  map[string]*report
+	tests    int  // number of the tests' process
+	alone    bool // nothing runs beside these tests: every slot is theirs
 	closed   bool
 }
 
 // report is what is known of a test.
 type report struct {
 	subject.Result
-	output []byte // of its last subject
+	output  []byte        // of its last subject
+	starved time.Duration // for which it and its subjects waited for a core
+	suspect bool          // it failed, and that may be why
+	again   bool          // this is what it said when it ran once more, alone
+}
+
+// mayBeLoad is for how long a test and its subjects may have waited for a core before a bound that was missed is put
+// down to that. Bounds are of seconds.
+const mayBeLoad = time.Second
+
+// of returns what is known of a test, to add to. The caller holds s.mu.
+func (s *session) of(test string) *report {
+	rep := s.results[test]
+	if rep == nil {
+		rep = &report{}
+		s.results[test] = rep
+	}
+	return rep
+}
+
+// setTests says which process the tests are.
+func (s *session) setTests(pid int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tests = pid
+}
+
+// setAlone says that every slot is taken, for the tests that come now.
+func (s *session) setAlone() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.alone = true
+}
+
+// suspects lists the tests that may have failed for want of a core.
+func (s *session) suspects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, t := range s.lesson.Tests {
+		if rep := s.results[t.Name]; rep != nil && rep.suspect {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }
 
 func (r *Runner) open(l course.Lesson, p *build.Program, each func()) (*session, error) {
@@ -111,26 +158,28 @@ func (s *session) acquire(ctx context.Context, test string) error {
 	s.mu.Lock()
 	s.active[test]++
 	first := s.active[test] == 1
+	if first {
+		s.of(test).starved = -sandbox.Starved(s.tests)
+	}
+	alone := s.alone
 	s.mu.Unlock()
-	if !first {
+	if !first || alone {
 		return nil
 	}
-	select {
-	case s.r.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
+	err := s.r.slots.Acquire(ctx, 1)
+	if err != nil {
 		s.mu.Lock()
 		s.active[test]--
 		s.mu.Unlock()
-		return ctx.Err()
 	}
+	return err
 }
 
 func (s *session) release(test string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.active[test]--; s.active[test] == 0 {
-		<-s.r.slots
+	if s.active[test]--; s.active[test] == 0 && !s.alone {
+		s.r.slots.Release(1)
 	}
 }
 
@@ -168,14 +217,13 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	rep := s.results[res.Test]
-	if rep == nil {
-		rep = &report{}
-		s.results[res.Test] = rep
-	}
-	rep.Result = res
+	rep := s.of(res.Test)
+	rep.Result, rep.again = res, s.alone
+	rep.starved += sandbox.Starved(s.tests)
+	rep.suspect = !res.Passed && res.Bound && !s.alone && rep.starved > s.r.load
+	final := !rep.suspect
 	s.mu.Unlock()
-	if s.each != nil {
+	if final && s.each != nil {
 		s.each()
 	}
 	answer(w, struct{}{})
@@ -189,14 +237,16 @@ func (s *session) find(id string) *running {
 
 // stop ends a subject, keeps what it had printed, and gives its slot back.
 func (s *session) stop(id string, run *running) subject.State {
+	usage, err := run.proc.Usage()
 	st, exit := run.stop()
 	s.mu.Lock()
 	_, mine := s.subjects[id]
 	delete(s.subjects, id)
-	if s.results[run.test] == nil {
-		s.results[run.test] = &report{}
+	rep := s.of(run.test)
+	rep.output = exit.Output
+	if err == nil { // otherwise it had ended
+		rep.starved += usage.Starved
 	}
-	s.results[run.test].output = exit.Output
 	s.mu.Unlock()
 	if mine {
 		s.release(run.test)

@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -58,6 +60,11 @@ func hidden() error {
 			r.Answered = name != "TestFailsUnanswered"
 			if !r.Answered {
 				r.Ended = lessons.Text{EN: "the program crashed", ES: "el programa se cayó"}
+			}
+		case strings.HasPrefix(name, "TestLate"):
+			r.Passed, r.Bound, r.Message = false, true, lessons.Text{EN: "nothing within 10s", ES: "nada en 10s"}
+			if strings.HasSuffix(name, "WhenBusy") && slices.Equal(names, []string{name}) {
+				r = subject.Result{Test: name, Passed: true}
 			}
 		case strings.HasPrefix(name, "TestSilent"):
 			continue
@@ -216,9 +223,35 @@ func TestLesson(t *testing.T) {
 				require.Equal(t, tr.Outcome != verdict.Passed, !tr.Message.IsZero(), tr.Name)
 			}
 			require.Equal(t, c.reports, reports)
-			require.Empty(t, r.slots, "every slot was given back")
+			require.True(t, allFree(r), "every slot was given back")
 		})
 	}
+}
+
+// A bound that was missed while there was no core to be had counts only if it is missed again, with nothing beside the
+// test; other failures count at once.
+func TestLateOnABusyMachine(t *testing.T) {
+	grade := func(load time.Duration) (outcomes []verdict.Outcome, again []bool, reports int) {
+		r := newRunner(t, 3)
+		r.load = load
+		res, err := r.Lesson(t.Context(), lesson("TestA", "TestLateWhenBusy", "TestFails"), played(t, "hidden"),
+			build.Program{Path: played(t, "subject")}, func() { reports++ })
+		require.NoError(t, err)
+		require.True(t, allFree(r), "every slot was given back")
+		for _, tr := range res.Tests {
+			outcomes, again = append(outcomes, tr.Outcome), append(again, tr.Again)
+		}
+		return outcomes, again, reports
+	}
+	outcomes, again, reports := grade(-time.Hour) // of waiting for a core is enough
+	require.Equal(t, []verdict.Outcome{verdict.Passed, verdict.Passed, verdict.Failed}, outcomes)
+	require.Equal(t, []bool{false, true, false}, again)
+	require.Equal(t, 3, reports)
+
+	outcomes, again, reports = grade(time.Hour)
+	require.Equal(t, []verdict.Outcome{verdict.Passed, verdict.Failed, verdict.Failed}, outcomes)
+	require.Equal(t, []bool{false, false, false}, again)
+	require.Equal(t, 3, reports)
 }
 
 // Tests that pass in a process that fails are the grader's trouble: nobody is told a score.

@@ -52,6 +52,7 @@ type Usage struct {
 	RSS     int64 // bytes
 	Conns   int   // open sockets, the listener not among them
 	Threads int
+	Starved time.Duration // for which its threads, taken together, were ready to run and had no core; 0 where nobody counts
 }
 
 // drainTime bounds how long output is waited for after the end of a program without walls: a child of it can hold the

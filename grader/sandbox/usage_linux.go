@@ -25,7 +25,25 @@ func (p *Process) Usage() (Usage, error) {
 	if err != nil {
 		return u, fmt.Errorf("sandbox: %w", err)
 	}
+	u.Starved = Starved(p.proc.Pid)
 	return u, nil
+}
+
+// Starved is how long the threads of a process, taken together, were ready to run and had no core; threads that have
+// ended do not count (Linux, Documentation/scheduler/sched-stats).
+func Starved(pid int) (sum time.Duration) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil {
+		return 0
+	}
+	for _, path := range threads {
+		b, err := os.ReadFile(path)
+		if f := strings.Fields(string(b)); err == nil && len(f) > 1 {
+			ns, _ := strconv.ParseInt(f[1], 10, 64) // the kernel's own number
+			sum += time.Duration(ns)
+		}
+	}
+	return sum
 }
 
 // usage returns size and threads of a process.

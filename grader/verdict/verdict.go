@@ -86,5 +86,6 @@ type TestResult struct {
 	Outcome    Outcome
 	Message    lessons.Text // what was expected, what came instead
 	Seconds    float64
+	Again      bool         // a first run may have failed because the machine was busy: this is of a second one, alone
 	Transcript []wire.Entry // the last things that went over the wire, both directions, oldest first
 }
