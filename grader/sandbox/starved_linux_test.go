@@ -3,6 +3,7 @@ package sandbox
 import (
 	"os"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestStarved(t *testing.T) {
 	}
 	const enough = 50 * time.Millisecond
 	before := Starved(os.Getpid())
-	done := make(chan struct{})
+	var done atomic.Bool
 	for range 2 {
 		go func() {
 			runtime.LockOSThread() // never unlocked: the thread ends with this goroutine, and with it its affinity
@@ -26,16 +27,12 @@ func TestStarved(t *testing.T) {
 			if unix.SchedSetaffinity(0, &one) != nil {
 				return
 			}
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
+			for !done.Load() {
+				continue
 			}
 		}()
 	}
 	require.Eventually(t, func() bool { return Starved(os.Getpid())-before > enough }, 20*time.Second, 20*time.Millisecond)
-	close(done)
+	done.Store(true)
 	require.Zero(t, Starved(-1))
 }
