@@ -90,7 +90,10 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 		s, row, who := b.Students[i], lines[j], people[j]
 		most, decimal, ok := number(t.rows[row].cells[cols.most].text)
 		if !ok || most <= 0 {
-			return nil, fmt.Errorf("%s: the maximum grade of %s is %q", file, who.shown, t.rows[row].cells[cols.most].text)
+			return nil, &course.Error{
+				Text: fmt.Sprintf("%s: the maximum grade of %s is %q", file, who.shown, t.rows[row].cells[cols.most].text),
+				Tip:  "give the worksheet as it was downloaded, of an assignment that is graded with points",
+			}
 		}
 		t.set(row, cols.grade, scaled(s, most, decimal))
 		if cols.feedback >= 0 && strings.TrimSpace(t.rows[row].cells[cols.feedback].text) == "" {
