@@ -74,6 +74,8 @@ type Problem struct {
 type Class struct {
 	Submissions []Submission   // by ID, with numbers compared as numbers
 	Notes       []lessons.Text // what was ignored beside the submissions
+
+	known *catalog
 }
 
 // Read reads the class in a folder, a zip or a list of repositories. The error is about that itself, or ctx's; it is a

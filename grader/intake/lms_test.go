@@ -122,7 +122,7 @@ func TestCanvas(t *testing.T) {
 		assert.Equal(t, work, string(all[6].Lessons["16-hub"]["hub.go"]), "the newer one")
 		assert.Contains(t, texts(all[6]), "an older hub.go is ignored")
 		for i, late := range []bool{false, true, false, false, false, true, false} {
-			assert.Equal(t, late, all[i].Origin.Late != nil, all[i].ID)
+			assert.Equal(t, late, all[i].Origin.LMS.Late, all[i].ID)
 		}
 	}
 	t.Run("packed", func(t *testing.T) {

@@ -132,7 +132,7 @@ func (r *reading) repositories(ctx context.Context, all []repository) (Class, er
 			Tip:  "it must hold a clone for each student, or be a list with the path or address of one in each line",
 		}
 	}
-	class := Class{Submissions: make([]Submission, len(all)), Notes: r.notes}
+	class := Class{Submissions: make([]Submission, len(all)), Notes: r.notes, known: r.known}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(reposAtOnce)
 	for i, one := range all {

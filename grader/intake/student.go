@@ -32,7 +32,6 @@ func (r *reading) note(en, es string) { r.notes = append(r.notes, lessons.Text{E
 type student struct {
 	id    string
 	lms   *verdict.LMS
-	late  bool
 	items []item       // a folder or an archive; of a platform's download all folders
 	files []attachment // of a platform's download
 	other []string     // names of what holds no files
@@ -48,7 +47,7 @@ func (r *reading) class(ctx context.Context, all []item) (Class, error) {
 			}
 		}
 	}
-	class := Class{}
+	class := Class{known: r.known}
 	for _, st := range r.students(all) {
 		if err := ctx.Err(); err != nil {
 			return Class{}, err
@@ -87,7 +86,7 @@ func (r *reading) students(all []item) []*student {
 				by[h.LMS] = st
 				found = append(found, st)
 			}
-			st.late = st.late || h.late
+			st.lms.Late = st.lms.Late || h.late
 			switch {
 			case h.other != "":
 				st.other = append(st.other, it.name)
@@ -135,9 +134,6 @@ func (r *reading) read(ctx context.Context, st *student) (Submission, error) {
 	s, err := r.open(ctx, st)
 	s.ID = printable(norm.NFC.String(st.id))
 	s.Origin.LMS = st.lms
-	if st.late {
-		s.Origin.Late = &verdict.Late{Source: verdict.FromCanvas}
-	}
 	if len(st.other) > 0 {
 		en, es := enumerate(st.other)
 		s.Notes = append(s.Notes, lessons.Text{

@@ -21,6 +21,7 @@ type LMS struct {
 	System string
 	ID     string // Moodle: number of the participant, or of the group; Canvas: of the user, or the anonymous ID. May be ""
 	Name   string // as the platform writes it in file names
+	Late   bool   // Canvas: it says so, by its own due date
 }
 
 // Person is a line of a roster.

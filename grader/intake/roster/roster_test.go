@@ -1,0 +1,114 @@
+package roster
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/course"
+	"wirelab/grader/verdict"
+)
+
+func read(t *testing.T, text string) (*Roster, error) {
+	t.Helper()
+	at := filepath.Join(t.TempDir(), "roster.csv")
+	require.NoError(t, os.WriteFile(at, []byte(text), 0o644))
+	return Read(at)
+}
+
+func TestRead(t *testing.T) {
+	ana := verdict.Person{Name: "Ana Núñez", ID: "7", Email: "ana@example.org"}
+	utf16le := "\xff\xfe"
+	for _, u := range utf16.Encode([]rune("name\tid\temail\nAna Núñez\t7\tana@example.org\n")) {
+		utf16le += string([]byte{byte(u), byte(u >> 8)})
+	}
+	for what, text := range map[string]string{
+		"plain":                     "name,id,email\nAna Núñez,7,ana@example.org\n",
+		"mark, Windows":             "\ufeffName,ID,E-Mail\r\nAna Núñez,7,ana@example.org\r\n",
+		"in another order":          "Email address;Student ID;Full name\nana@example.org;7;Ana Núñez\n",
+		"Spanish":                   "Apellidos;Nombre;Matrícula;Correo electrónico\nNúñez;Ana;7;ana@example.org\n",
+		"Windows-1252":              "Nombre completo;C\xf3digo;Correo\nAna N\xfa\xf1ez;7;ana@example.org\n",
+		"UTF-16, as Excel has it":   utf16le,
+		"participants of Moodle":    "First name,Last name,ID number,Email address,Groups\nAna,Núñez,7,ana@example.org,A\n",
+		"empty lines, more columns": "name,id,email,note\n\nAna  Núñez , 7,ana@example.org,x,y\n,,,\n",
+		"gradebook of Canvas":       "Student,ID,SIS Login ID,Section,Hub (12),Email\n    Points Possible,,,,10,\nAna Núñez,7,anan,A,,ana@example.org\n",
+		"worksheet of Moodle":       "\"Identifier\",\"Full name\",\"Email address\",Grade\n7,\"Ana Núñez\",ana@example.org,-\n",
+	} {
+		t.Run(what, func(t *testing.T) {
+			r, err := read(t, text)
+			require.NoError(t, err)
+			assert.Equal(t, []verdict.Person{ana}, r.People)
+		})
+	}
+	t.Run("no name", func(t *testing.T) {
+		r, err := read(t, "github_username\nanan\n")
+		require.NoError(t, err)
+		assert.Equal(t, []verdict.Person{{Name: "anan"}}, r.People)
+	})
+	t.Run("a formula", func(t *testing.T) {
+		r, err := read(t, "name\n'=cmd|x\n'Abd\n")
+		require.NoError(t, err)
+		assert.Equal(t, []verdict.Person{{Name: "=cmd|x"}, {Name: "'Abd"}}, r.People)
+	})
+}
+
+func TestNoRoster(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                       "no column of",
+		"Ana Núñez,7\nBo Li,8\n": "no column of",
+		"name,id\n":              "there is nobody in it",
+	} {
+		_, err := read(t, text)
+		var e *course.Error
+		require.ErrorAs(t, err, &e, "%q", text)
+		assert.Contains(t, e.Error(), want)
+		assert.NotEmpty(t, e.Hint())
+	}
+	_, err := Read(filepath.Join(t.TempDir(), "none.csv"))
+	var e *course.Error
+	require.ErrorAs(t, err, &e)
+}
+
+func TestMatch(t *testing.T) {
+	r, err := read(t, "name,id,email,github\n"+
+		"\"García López, Ana\",Participant 101,ana.garcia@example.org,anag\n"+
+		"Bo Li,102,bo@example.org,bo-li-9\n"+
+		"Bo Li,103,bo2@example.org,\n"+
+		"李 雷,104,lilei@example.org,\n"+
+		"Seán O'Connor,105,,\n")
+	require.NoError(t, err)
+	lms := func(id, name string) *verdict.LMS { return &verdict.LMS{ID: id, Name: name} }
+	for what, tt := range map[string]struct {
+		called string
+		lms    *verdict.LMS
+		want   int
+	}{
+		"name":                   {"Ana García López", nil, 0},
+		"folder":                 {"garcia-lopez-ana", nil, 0},
+		"Canvas":                 {"garcíalópezana", lms("9", "garcíalópezana"), 0},
+		"number of Moodle":       {"Participant 101", lms("101", "Participant"), 0},
+		"e-mail":                 {"ANA.GARCIA@example.org", nil, 0},
+		"e-mail without host":    {"ana.garcia", nil, 0},
+		"login":                  {"anag", nil, 0},
+		"two of a name, by ID":   {"Bo Li", lms("103", "Bo Li"), 2},
+		"two of a name, by more": {"bo2", nil, 2},
+		"two of a name":          {"Bo Li", nil, -1},
+		"another script":         {"李雷", nil, 3},
+		"an apostrophe":          {"oconnor-sean", nil, 4},
+		"nobody":                 {"Cy Young", nil, -1},
+		"part of a name":         {"Ana", nil, -1},
+		"nothing":                {"…", nil, -1},
+	} {
+		t.Run(what, func(t *testing.T) {
+			i, ok := r.Match(tt.called, tt.lms)
+			assert.Equal(t, tt.want >= 0, ok)
+			if ok {
+				assert.Equal(t, tt.want, i)
+			}
+		})
+	}
+}
