@@ -11,7 +11,7 @@
 // [Write] fills a folder:
 //
 //	report.json         everything, for programs; see below
-//	gradebook.csv       student,<lesson id>…,total,points
+//	gradebook.csv       student,<lesson id>…,total,points; where a date was due also late_days,penalty,final
 //	index.html          the class at a glance
 //	students/<id>.html  every failed test of a student, with what went over the wire
 //	students/<id>.md    the same as feedback to hand back
@@ -39,7 +39,11 @@
 //	    "tests": [{"name": "TestEverybodyReceives", "points": 2, "text": "Everybody in the room receives …"}]
 //	  }],
 //	  "students": [{
-//	    "id": "ana", "score": 7, "points": 9, "notes": ["subject.go was put back"],
+//	    "id": "Ana García", "score": 7, "points": 9, "notes": ["subject.go was put back"],
+//	    "lms": {"system": "moodle", "id": "101", "name": "Ana García"},
+//	    "person": {"name": "Ana García", "id": "20261101", "email": "ana@example.org"},
+//	    "commit": {"repository": "https://…", "branch": "main", "hash": "…", "time": "2026-11-20T22:59:00-05:00"},
+//	    "late": {"source": "git", "handed_in": "2026-11-22T08:00:00-05:00", "days": 2, "percent": 20, "score": 5.6},
 //	    "lessons": [{
 //	      "id": "16-hub", "status": "graded", "score": 7, "points": 9, "message": "",
 //	      "tests": [{
@@ -51,6 +55,10 @@
 //	  }]
 //	}
 //
-// The fields are documented at the types: [Report], [Lesson], [Test], [Student], [LessonResult], [TestResult]
+// Who came from no learning platform has no lms, and so on: person is there with a roster, commit with repositories,
+// late with a due date. Score stays what it was before lateness.
+//
+// The fields are documented at the types: [Report], [Lesson], [Test], [Student], [LMS], [Person], [Commit], [Late],
+// [LessonResult], [TestResult]
 // and, for the lines of a transcript, [wirelab/grader/wire.Entry].
 package report

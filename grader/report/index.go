@@ -13,7 +13,8 @@ type indexView struct {
 	Report
 	Points       int // the most that anybody could earn
 	Mean, Median string
-	NotGraded    int // lessons, over all students, that somebody has to look at
+	Late         bool // somebody is late
+	NotGraded    int  // lessons, over all students, that somebody has to look at
 	Nothing      []link
 	Troubles     []trouble
 	Columns      []column
@@ -47,6 +48,7 @@ type column struct {
 type gridRow struct {
 	link
 	Score, Points int
+	Final, LateBy string // as on the student's page
 	Cells         []cell
 }
 
@@ -69,7 +71,8 @@ func newIndexView(r Report, names []string, w words) indexView {
 	}
 	for i, s := range r.Students {
 		page := "students/" + names[i] + ".html"
-		one := gridRow{link: link{s.ID, page}, Score: s.Score, Points: s.Points}
+		one := gridRow{link: link{s.ID, page}, Score: s.Score, Points: s.Points, Final: finalScore(s), LateBy: lateBy(s, w)}
+		v.Late = v.Late || one.LateBy != ""
 		for _, l := range s.Lessons {
 			one.Cells = append(one.Cells, cell{page + "#" + l.ID, l.ID, l.Status, l.Score, l.Points})
 		}

@@ -16,7 +16,10 @@ func writeMarkdown(w io.Writer, r Report, s Student) error {
 	m := &markdown{words: wordsIn(r.Lang)}
 	v := newStudentView(r, s, m.words)
 	m.para("# %s: %s", m.words.Feedback, Inline(v.ID))
-	m.para("**%s %s**", fmt.Sprintf(m.words.OutOf, v.Score, v.Points), m.words.Points)
+	m.para("**%s %s**", fmt.Sprintf(m.words.OutOf, v.Final, v.Points), m.words.Points)
+	if v.LateBy != "" {
+		m.para("%s", Inline(v.LateBy))
+	}
 	m.notes(m.words.BeforeYouRead, v.Head)
 	m.notes(m.words.AboutSubmission, v.Notes)
 	m.overview(v.Lessons)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"time"
 
 	"wirelab/grader/verdict"
 	"wirelab/grader/wire"
@@ -40,11 +41,46 @@ type Test struct {
 
 // A Student is everything found about one submission.
 type Student struct {
-	ID      string         `json:"id"`              // name of the folder or archive handed in
-	Score   int            `json:"score"`           // the sum over its lessons
-	Points  int            `json:"points"`          // the most that could be earned, the same for everybody
-	Notes   []string       `json:"notes,omitempty"` // what was ignored or put back at intake
-	Lessons []LessonResult `json:"lessons"`         // one for each of the report's lessons, in the same order
+	ID      string         `json:"id"`               // the student's name, or that of the folder or archive handed in
+	LMS     *LMS           `json:"lms,omitempty"`    // who the student is to the learning platform it came from
+	Person  *Person        `json:"person,omitempty"` // who the student is by the roster
+	Commit  *Commit        `json:"commit,omitempty"` // what was graded of a repository
+	Late    *Late          `json:"late,omitempty"`   // when it came and what that costs; only where a date was due
+	Score   int            `json:"score"`            // the sum over its lessons, before anything is taken off for lateness
+	Points  int            `json:"points"`           // the most that could be earned, the same for everybody
+	Notes   []string       `json:"notes,omitempty"`  // what was ignored or put back at intake
+	Lessons []LessonResult `json:"lessons"`          // one for each of the report's lessons, in the same order
+}
+
+// LMS is who somebody is to a learning platform: what files and columns that go back there are matched by.
+type LMS struct {
+	System string `json:"system"` // "moodle" or "canvas"
+	ID     string `json:"id"`     // Moodle: number of the participant or group, may be ""; Canvas: of the user, or anonymous ID
+	Name   string `json:"name"`   // as the platform writes it in file names
+}
+
+// A Person is a line of the roster.
+type Person struct {
+	Name  string `json:"name"`            //
+	ID    string `json:"id,omitempty"`    //
+	Email string `json:"email,omitempty"` //
+}
+
+// A Commit is one commit of a repository.
+type Commit struct {
+	Repository string    `json:"repository"`       // path or URL, without passwords
+	Branch     string    `json:"branch,omitempty"` //
+	Hash       string    `json:"hash"`             //
+	Time       time.Time `json:"time"`             // RFC 3339: when it was committed, as the committer says
+}
+
+// Late says when a submission came, and what that costs.
+type Late struct {
+	Source  verdict.Source `json:"source"`              // how it is known: git, canvas or unknown
+	Handed  *time.Time     `json:"handed_in,omitempty"` // RFC 3339, where it is known
+	Days    int            `json:"days"`                // days after the due date that had begun; 0 in time, or unknown
+	Percent int            `json:"percent"`             // taken off the score, 0 to 100
+	Score   float64        `json:"score"`               // what is left of it, to two decimals
 }
 
 // A LessonResult is what became of one lesson of one student.
@@ -93,10 +129,42 @@ func New(c verdict.Class, lang string) Report {
 			one.Points += res.Points
 			one.Lessons = append(one.Lessons, res)
 		}
+		one.origin(s.Origin)
 		r.Students = append(r.Students, one)
 	}
 	slices.SortStableFunc(r.Students, func(a, b Student) int { return cmp.Compare(a.ID, b.ID) })
 	return r
+}
+
+// origin says where a submission came from, once its score is known.
+func (s *Student) origin(o verdict.Origin) {
+	if o.LMS != nil {
+		s.LMS = &LMS{System: o.LMS.System, ID: o.LMS.ID, Name: o.LMS.Name}
+	}
+	if o.Person != nil {
+		s.Person = &Person{Name: o.Person.Name, ID: o.Person.ID, Email: o.Person.Email}
+	}
+	if o.Commit != nil {
+		s.Commit = &Commit{Repository: o.Commit.Repository, Branch: o.Commit.Branch, Hash: o.Commit.Hash, Time: o.Commit.Time}
+	}
+	if o.Late == nil {
+		return
+	}
+	s.Late = &Late{
+		Source: o.Late.Source, Days: o.Late.Days, Percent: o.Late.Percent,
+		Score: float64(s.Score*(100-o.Late.Percent)) / 100,
+	}
+	if !o.Late.Handed.IsZero() {
+		s.Late.Handed = &o.Late.Handed
+	}
+}
+
+// Final is the score that counts: what is left after lateness, where that was asked for.
+func (s Student) Final() float64 {
+	if s.Late == nil {
+		return float64(s.Score)
+	}
+	return s.Late.Score
 }
 
 func newLesson(l verdict.Lesson, results []verdict.LessonResult, lang string) LessonResult {

@@ -78,6 +78,9 @@ func (s *screen) table(r Report, gradebook string) {
 		name = min(28, max(name, runewidth.StringWidth(Visible(one.ID, false))))
 	}
 	total := max(runewidth.StringWidth(s.words.Total), len(fmt.Sprintf("%d/%d", r.Students[0].Points, r.Students[0].Points)))
+	for _, one := range students {
+		total = max(total, len(totalOf(one)))
+	}
 	room := s.width - name - total - 2
 	if tableWidth(heads) > room {
 		for i, l := range r.Lessons {
@@ -114,8 +117,11 @@ func (s *screen) tableRow(one Student, heads []string, name, total int) {
 		}
 		line += "  " + s.paint(color, runewidth.FillLeft(cell, columnWidth(h)))
 	}
-	s.line(line + "  " + s.paint(bold, runewidth.FillLeft(fmt.Sprintf("%d/%d", one.Score, one.Points), total)))
+	s.line(line + "  " + s.paint(bold, runewidth.FillLeft(totalOf(one), total)))
 }
+
+// totalOf is the score that counts, of the points.
+func totalOf(s Student) string { return fmt.Sprintf("%s/%d", finalScore(s), s.Points) }
 
 // legend explains the marks that the table shows, and no others.
 func (s *screen) legend(students []Student, heads []string) {

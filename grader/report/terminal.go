@@ -25,26 +25,60 @@ type Style struct {
 func Terminal(w io.Writer, c verdict.Class, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
-	for _, note := range r.Head {
-		s.wrap("! ", yellow, Visible(note, false), "")
-	}
+	s.head(r)
 	for _, student := range r.Students {
-		for _, note := range student.Notes {
-			s.wrap("· ", dim, Visible(note, false), "")
-		}
-		for i, l := range student.Lessons {
-			s.lesson(r.Lessons[i], l)
-		}
+		s.student(r, student)
 	}
 	return s.writeTo(w)
 }
 
+// Show prints the student at position i of r as [Terminal] does, below a line with whose results these are and their
+// total; of the lessons only those called ids, or all where there are none. It writes once.
+func Show(w io.Writer, r Report, i int, ids []string, st Style) error {
+	st.Lang = r.Lang // its texts have no other
+	s, one := newScreen(st), r.Students[i]
+	s.titled(Visible(one.ID, false), one.Score, one.Points)
+	s.head(r)
+	if len(ids) > 0 {
+		var of []Lesson
+		var chosen []LessonResult
+		for j, l := range r.Lessons {
+			if slices.Contains(ids, l.ID) {
+				of, chosen = append(of, l), append(chosen, one.Lessons[j])
+			}
+		}
+		r.Lessons, one.Lessons = of, chosen
+	}
+	s.student(r, one)
+	return s.writeTo(w)
+}
+
+func (s *screen) head(r Report) {
+	for _, note := range r.Head {
+		s.wrap("! ", yellow, Visible(note, false), "")
+	}
+}
+
+func (s *screen) student(r Report, one Student) {
+	for _, note := range one.Notes {
+		s.wrap("· ", dim, Visible(note, false), "")
+	}
+	for i, l := range one.Lessons {
+		s.lesson(r.Lessons[i], l)
+	}
+}
+
+// titled prints a title with its score at the end of the line.
+func (s *screen) titled(title string, earned, points int) {
+	score := fmt.Sprintf(s.words.OutOf, earned, points) + " " + s.words.Points
+	title = clip(title, s.width-runewidth.StringWidth(score)-2)
+	gap := strings.Repeat(" ", max(2, s.width-runewidth.StringWidth(title)-runewidth.StringWidth(score)))
+	s.line(s.paint(bold, title) + gap + s.paint(scoreColor(earned, points), score))
+}
+
 func (s *screen) lesson(l Lesson, res LessonResult) {
 	s.line("")
-	score := fmt.Sprintf(s.words.OutOf, res.Score, res.Points) + " " + s.words.Points
-	title := clip(l.ID+"  "+Visible(l.Title, false), s.width-runewidth.StringWidth(score)-2)
-	gap := strings.Repeat(" ", max(2, s.width-runewidth.StringWidth(title)-runewidth.StringWidth(score)))
-	s.line(s.paint(bold, title) + gap + s.paint(scoreColor(res.Score, res.Points), score))
+	s.titled(l.ID+"  "+Visible(l.Title, false), res.Score, res.Points)
 	s.line("")
 	if res.Status != verdict.Graded {
 		s.line("  " + s.paint(red+bold, mark(res.Status)+" "+s.words.Status[res.Status]))

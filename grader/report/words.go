@@ -17,6 +17,7 @@ type words struct {
 	Student, Students string
 	Lesson, Lessons   string
 	Point, Points     string
+	Day, Days         string
 
 	// The class.
 	Class          string
@@ -52,6 +53,8 @@ type words struct {
 	Feedback        string
 	BackToClass     string
 	AboutSubmission string
+	LateBy          string // count of days, percent, score before
+	Before          string // said of the score before that
 	PassedTests     string
 	Again           string
 	NotRunTests     string
@@ -111,7 +114,7 @@ func count(n int, one, many string) string {
 func english() words {
 	return words{
 		Lang: "en", Student: "student", Students: "students", Lesson: "lesson", Lessons: "lessons",
-		Point: "point", Points: "points",
+		Point: "point", Points: "points", Day: "day", Days: "days",
 
 		Class:         "The class at a glance",
 		BeforeYouRead: "Before you read the numbers",
@@ -131,7 +134,7 @@ func english() words {
 		NobodyFailed: "No test failed.",
 		FailedBy:     "%d of %d",
 		NoStudents:   "There are no submissions.",
-		Total:        "total", OutOf: "%d of %d",
+		Total:        "total", OutOf: "%v of %v",
 		More:        "… and %d more, in %s",
 		SeeTop:      "%s not graded: what to do about it stands at the top of %s",
 		AtAGlance:   "the class at a glance: open it in a browser",
@@ -140,6 +143,7 @@ func english() words {
 		ForStudents: "a page and feedback to hand back, for each student",
 
 		Feedback: "Feedback", BackToClass: "The class", AboutSubmission: "About the files handed in",
+		LateBy: "%s late: %d %% less than the %d before", Before: "before lateness",
 		Again:       "run again alone, since the machine was busy the first time",
 		PassedTests: "passed", NotRunTests: "not run",
 		AllPassed: "Every test of this lesson passes.",

@@ -9,7 +9,7 @@ import (
 func spanish() words {
 	return words{
 		Lang: "es", Student: "estudiante", Students: "estudiantes", Lesson: "lección", Lessons: "lecciones",
-		Point: "punto", Points: "puntos",
+		Point: "punto", Points: "puntos", Day: "día", Days: "días",
 
 		Class:         "La clase de un vistazo",
 		BeforeYouRead: "Antes de leer los números",
@@ -29,7 +29,7 @@ func spanish() words {
 		NobodyFailed: "Ninguna prueba falló.",
 		FailedBy:     "%d de %d",
 		NoStudents:   "No hay entregas.",
-		Total:        "total", OutOf: "%d de %d",
+		Total:        "total", OutOf: "%v de %v",
 		More:        "… y %d más, en %s",
 		SeeTop:      "%s sin calificar: qué hacer está al comienzo de %s",
 		AtAGlance:   "la clase de un vistazo: ábrelo en un navegador",
@@ -38,6 +38,7 @@ func spanish() words {
 		ForStudents: "una página y comentarios para devolver, por estudiante",
 
 		Feedback: "Comentarios", BackToClass: "La clase", AboutSubmission: "Sobre los archivos entregados",
+		LateBy: "%s de retraso: un %d %% menos que los %d de antes", Before: "antes del descuento",
 		Again:       "repetida a solas, porque la primera vez la máquina estaba ocupada",
 		PassedTests: "superadas", NotRunTests: "sin ejecutar",
 		AllPassed: "Todas las pruebas de esta lección pasan.",
