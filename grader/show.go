@@ -1,0 +1,128 @@
+//go:build !handout
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wirelab/grader/course"
+	"wirelab/grader/report"
+)
+
+func newShow() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "show STUDENT [LESSON]",
+		Short: "Show what a finished batch found out about a student",
+		Long: `Show prints a student's results as run prints yours: each test, and of each that failed
+what was expected, what came, and what went over the wire. Nothing is graded again.
+
+STUDENT is the ID in the report, its beginning, or any words of it; case and accents do
+not count. The language is that of the batch.`,
+		Example: `  go run ./grader show ana
+  go run ./grader show "garcia lopez" 16-hub
+  go run ./grader show ana 16 --out grades`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error { return show(cmd, out, args[0], args[1:]) },
+	}
+	batchFlag(cmd, &out)
+	return cmd
+}
+
+// batchFlag adds --out to a command about a finished batch.
+func batchFlag(cmd *cobra.Command, out *string) {
+	cmd.Flags().StringVar(out, "out", "out", "folder that the batch was written into")
+}
+
+func show(cmd *cobra.Command, out, student string, lesson []string) error {
+	r, err := finished(out)
+	if err != nil {
+		return err
+	}
+	i, err := who(r, student, out)
+	if err != nil {
+		return usageError{err}
+	}
+	ids, err := which(r, lesson)
+	if err != nil {
+		return usageError{err}
+	}
+	return report.Show(cmd.OutOrStdout(), r, i, ids, style(cmd.OutOrStdout(), r.Lang))
+}
+
+// finished reads the report that a batch left.
+func finished(out string) (report.Report, error) {
+	r, err := report.Read(out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, &course.Error{
+			Text: fmt.Sprintf("no finished batch in %q: there is no report.json", out),
+			Tip:  "grade the class first, go run ./grader batch DIR, or name its folder with --out",
+		}
+	}
+	if err != nil {
+		return r, &course.Error{Text: err.Error(), Tip: "grade the class again with this version of the course"}
+	}
+	return r, nil
+}
+
+// shownCandidates is how many names a hint lists.
+const shownCandidates = 8
+
+// who returns the position of the one student whom name means.
+func who(r report.Report, name, out string) (int, error) {
+	found := r.Find(name)
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(r.Students) == 0:
+		return 0, &course.Error{Text: fmt.Sprintf("no student %q in %q", name, out), Tip: "the class is empty"}
+	case len(found) > 1:
+		return 0, &course.Error{Text: fmt.Sprintf("%q may be any of %d students", name, len(found)), Tip: "there is " + candidates(r, found)}
+	}
+	everybody := make([]int, len(r.Students))
+	for i := range everybody {
+		everybody[i] = i
+	}
+	return 0, &course.Error{Text: fmt.Sprintf("no student %q in %q", name, out), Tip: "there is " + candidates(r, everybody)}
+}
+
+func candidates(r report.Report, which []int) string {
+	var names []string
+	for _, i := range which[:min(len(which), shownCandidates)] {
+		names = append(names, strconv.Quote(report.Visible(r.Students[i].ID, false)))
+	}
+	if left := len(which) - len(names); left > 0 {
+		names = append(names, fmt.Sprintf("and %d more", left))
+	}
+	return strings.Join(names, ", ")
+}
+
+// which returns the IDs of the lessons of a report that the command line names; none where it names none.
+func which(r report.Report, names []string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	var reported course.Course // the report's lessons, whatever the course has by now
+	for _, l := range r.Lessons {
+		var one course.Lesson
+		number, _, _ := strings.Cut(l.ID, "-")
+		one.ID = l.ID
+		one.Number, _ = strconv.Atoi(number) // 0 names none
+		reported.Lessons = append(reported.Lessons, one)
+	}
+	chosen, err := reported.Select(names...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, l := range chosen {
+		ids = append(ids, l.ID)
+	}
+	return ids, nil
+}
