@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"html"
+	"math"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -242,5 +243,5 @@ func number(text string) (n float64, decimal byte, ok bool) {
 		text = strings.Replace(text, ",", ".", 1)
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	return n, decimal, err == nil
+	return n, decimal, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
 }
