@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/wiretest"
 )
 
 // Take these tests in their order: each goes one step further than the one before it. They are yours to read,
@@ -21,6 +22,11 @@ import (
 const patience = 3 * time.Second
 
 // The stream opens when the client asks for it, not when the first line of the match comes.
+//
+//wirelab:es El flujo se abre cuando el cliente lo pide, no cuando llega la primera línea del partido.
+//wirelab:hint Set the headers, write the status, and then flush: until you do, nothing has left the server.
+//wirelab:hint.es Pon los encabezados, escribe el estado y después vacía el búfer con Flush: mientras no lo hagas, nada ha salido del servidor.
+//wirelab:notes The idea
 func TestOpens(t *testing.T) {
 	res := ask(t, http.MethodGet, newFakeFeed())
 
@@ -30,6 +36,11 @@ func TestOpens(t *testing.T) {
 }
 
 // Each line becomes an event, and leaves when it comes: the second is only published when the first is here.
+//
+//wirelab:es Cada línea se vuelve un evento y sale en cuanto llega.
+//wirelab:hint Subscribe, loop over the lines, and for each one write "data: ", the line and two line breaks. Then flush, inside the loop.
+//wirelab:hint.es Suscríbete, recorre las líneas y por cada una escribe "data: ", la línea y dos saltos de línea. Después, Flush, dentro del bucle.
+//wirelab:notes The idea
 func TestSendsEachLineAtOnce(t *testing.T) {
 	feed := newFakeFeed()
 	stream := bufio.NewReader(open(t, feed).Body)
@@ -41,6 +52,11 @@ func TestSendsEachLineAtOnce(t *testing.T) {
 }
 
 // When the match is over, so is the response.
+//
+//wirelab:es Cuando termina el partido, termina la respuesta.
+//wirelab:hint A range over a channel ends when the channel is closed. A select does not: ask for the second value of the receive.
+//wirelab:hint.es Un range sobre un canal acaba cuando el canal se cierra. Un select no: pide el segundo valor al recibir.
+//wirelab:notes The API
 func TestEndsWithTheFeed(t *testing.T) {
 	feed := newFakeFeed()
 	stream := bufio.NewReader(open(t, feed).Body)
@@ -53,6 +69,11 @@ func TestEndsWithTheFeed(t *testing.T) {
 }
 
 // A client that goes is not listened for any longer, even though no line comes that could fail to reach it.
+//
+//wirelab:es A un cliente que se va ya no se le escucha, aunque no venga ninguna línea que pudiera fallar.
+//wirelab:hint One select with two cases: a line, or r.Context().Done(). And defer unsubscribe right after Subscribe.
+//wirelab:hint.es Un select con dos casos: una línea, o r.Context().Done(). Y un defer de unsubscribe justo después de Subscribe.
+//wirelab:notes On the wire
 func TestLeavesWithTheClient(t *testing.T) {
 	feed := newFakeFeed()
 	res := open(t, feed)
@@ -67,6 +88,11 @@ func TestLeavesWithTheClient(t *testing.T) {
 }
 
 // Who posts to a stream has made a mistake, and is told so.
+//
+//wirelab:es Quien manda un POST a un flujo se ha equivocado, y se le dice.
+//wirelab:hint Compare r.Method with http.MethodGet first of all. http.Error comes after the header Allow is set.
+//wirelab:hint.es Lo primero: compara r.Method con http.MethodGet. http.Error va después de poner el encabezado Allow.
+//wirelab:notes The API
 func TestRefusesPost(t *testing.T) {
 	feed := newFakeFeed()
 	close(feed.lines) // so that a handler which serves it anyway comes to an end
@@ -98,7 +124,7 @@ func (f *fakeFeed) Subscribe() (<-chan string, func()) { return f.lines, f.leave
 // (httptest.ResponseRecorder) would not do: it has no connection that could be buffered, flushed or cut.
 func ask(t *testing.T, method string, feed Feed) *http.Response {
 	t.Helper()
-	server := httptest.NewServer(Live(feed))
+	server := wiretest.NewServer(t, Live(feed)) // net/http/httptest, and a failure shows what went over the wire
 	// Not server.Close: that waits for handlers to return, and one that forgets its client never does.
 	t.Cleanup(func() { _ = server.Config.Close() })
 

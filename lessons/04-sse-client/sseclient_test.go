@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/wiretest"
 )
 
 // Take these tests in their order: each goes one step further than the one before it. They are yours to read, to
@@ -23,6 +25,11 @@ import (
 // pipeListener, at the end, is a network made of channels.
 
 // The events of a stream are passed on, and 204 is the end.
+//
+//wirelab:es Los eventos de un flujo se entregan, y 204 es el final.
+//wirelab:hint Make one request with c.HTTP.Do, give its body to c.Parse, and call each for every Event that Next returns. Around it comes a loop.
+//wirelab:hint.es Haz una petición con c.HTTP.Do, dale su cuerpo a c.Parse y llama a each con cada Event que devuelva Next. Alrededor va un bucle.
+//wirelab:notes The API
 func TestPassesEventsOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := follow(t,
@@ -38,6 +45,11 @@ func TestPassesEventsOn(t *testing.T) {
 
 // Whoever comes back says what they saw last. The connection broke before the second event was complete: that one was
 // not seen.
+//
+//wirelab:es Quien vuelve dice qué fue lo último que vio. La conexión se cortó antes de que el segundo evento estuviera completo: ese no se vio.
+//wirelab:hint Keep the ID in a variable that lives outside the loop over connections, and take it only from a Next without an error.
+//wirelab:hint.es Guarda el ID en una variable que viva fuera del bucle de conexiones, y tómalo solo de un Next sin error.
+//wirelab:notes Coming back
 func TestComesBackWithTheID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := follow(t,
@@ -55,6 +67,11 @@ func TestComesBackWithTheID(t *testing.T) {
 }
 
 // The wait is Delay until the server names another one; chance makes it up to twice as long.
+//
+//wirelab:es La espera es Delay hasta que el servidor diga otra; el azar la alarga, como mucho al doble.
+//wirelab:hint The delay is a variable too: it starts as c.Delay, and a block with a Retry replaces it. The random share comes on top.
+//wirelab:hint.es La espera también es una variable: empieza en c.Delay y la reemplaza un bloque con Retry. La parte aleatoria se suma.
+//wirelab:notes The API
 func TestWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := follow(t,
@@ -71,6 +88,11 @@ func TestWaits(t *testing.T) {
 }
 
 // Each failure in a row doubles the wait, up to Cap. A stream that opens is a success: the next failure is the first.
+//
+//wirelab:es Cada fallo seguido duplica la espera, hasta Cap. Un flujo que se abre es un éxito: el siguiente fallo es el primero.
+//wirelab:hint Count failures in a row: the wait is the delay doubled that often, but one time less. When a stream opens, the count is zero.
+//wirelab:hint.es Cuenta los fallos seguidos: la espera es el retraso duplicado tantas veces, menos una. Cuando un flujo se abre, la cuenta es cero.
+//wirelab:notes The idea
 func TestBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		down := status(http.StatusServiceUnavailable)
@@ -86,6 +108,11 @@ func TestBacksOff(t *testing.T) {
 }
 
 // A login page is not an event stream, and asking for it again will not make it one.
+//
+//wirelab:es Una página de inicio de sesión no es un flujo de eventos, y no lo será por pedirla otra vez.
+//wirelab:hint Look at the media type before you read: anything but text/event-stream is an error, and its text names what came.
+//wirelab:hint.es Mira el tipo de contenido antes de leer: todo lo que no sea text/event-stream es un error, y su texto dice qué llegó.
+//wirelab:notes The API
 func TestGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := follow(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -101,6 +128,11 @@ func TestGivesUp(t *testing.T) {
 }
 
 // Follow is told to stop while it waits, and returns at that moment, not when the wait is over.
+//
+//wirelab:es A Follow se le dice que pare mientras espera, y vuelve en ese momento, no cuando acaba la espera.
+//wirelab:hint time.Sleep hears nothing. A timer has a channel, and a select can wait for it and for the context.
+//wirelab:hint.es time.Sleep no oye nada. Un temporizador tiene un canal, y un select puede esperarlo a él y al contexto.
+//wirelab:notes The API
 func TestStopsWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -214,7 +246,8 @@ func serve(t *testing.T, h http.HandlerFunc) http.RoundTripper {
 	t.Helper()
 	ln := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: h}
-	go func() { _ = server.Serve(ln) }() // ends with Close
+	watched := wiretest.Listen(t, ln)         // a failure shows what went over the wire
+	go func() { _ = server.Serve(watched) }() // ends with Close
 	transport := &http.Transport{DialContext: ln.dial, DisableKeepAlives: true}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()

@@ -23,11 +23,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"wirelab/grader/wiretest"
 	frames "wirelab/lessons/09-frames"
 )
 
 // The examples of RFC 6455 §5.7, as far as a server would send them.
+//
+//wirelab:es Los ejemplos de la RFC 6455 §5.7 se codifican como ahí están.
+//wirelab:hint The first byte is FIN in its highest bit plus the opcode, the second is the length. Then the payload, as it is.
+//wirelab:hint.es El primer byte es FIN en su bit más alto más el código de operación; el segundo, la longitud. Después, los datos tal como son.
+//wirelab:notes A frame, byte by byte
 func TestEncodesTheExamplesOfTheRFC(t *testing.T) {
+	wiretest.Notes(t)
 	for _, tt := range []struct {
 		name  string
 		frame frames.Frame
@@ -47,7 +54,14 @@ func TestEncodesTheExamplesOfTheRFC(t *testing.T) {
 	}
 }
 
+// The length takes one byte, three or nine, whichever is the shortest that fits.
+//
+//wirelab:es La longitud ocupa un byte, tres o nueve: lo más corto en que quepa.
+//wirelab:hint Up to 125 the second byte is the length itself. 126 and 127 stand there for "two bytes follow" and "eight bytes follow".
+//wirelab:hint.es Hasta 125, el segundo byte es la longitud misma. 126 y 127 dicen ahí "siguen dos bytes" y "siguen ocho bytes".
+//wirelab:notes A frame, byte by byte
 func TestEncodesLengths(t *testing.T) {
+	wiretest.Notes(t)
 	for length, header := range map[int]string{
 		125:   "82 7d",
 		126:   "82 7e 007e",
@@ -61,7 +75,14 @@ func TestEncodesLengths(t *testing.T) {
 	}
 }
 
+// A client masks its payload, and leaves the bytes of its caller alone.
+//
+//wirelab:es Un cliente enmascara sus datos, y no toca los bytes de quien lo llama.
+//wirelab:hint Append the payload to dst first, and mask it there: byte i with key[i%4]. The bit for the mask is the highest of the second byte.
+//wirelab:hint.es Primero agrega los datos a dst y enmascáralos ahí: el byte i con key[i%4]. El bit de la máscara es el más alto del segundo byte.
+//wirelab:notes A frame, byte by byte
 func TestClientsMask(t *testing.T) {
+	wiretest.Notes(t)
 	payload := []byte("Hello")
 	got := encode(t, frames.Client, frames.Frame{Fin: true, Opcode: frames.Text, Payload: payload})
 
@@ -75,7 +96,14 @@ func TestClientsMask(t *testing.T) {
 	require.Equal(t, "Hello", string(payload), "the caller's bytes are the caller's")
 }
 
+// A frame that nobody may send is not encoded.
+//
+//wirelab:es Una trama que nadie puede enviar no se codifica.
+//wirelab:hint Check before you append anything: which opcodes are known, and what a control frame may not be.
+//wirelab:hint.es Comprueba antes de agregar nada: qué códigos de operación se conocen, y qué no puede ser una trama de control.
+//wirelab:notes The API
 func TestRefusesToEncode(t *testing.T) {
+	wiretest.Notes(t)
 	encode(t, frames.Server, frames.Frame{Fin: true, Opcode: frames.Ping, Payload: make([]byte, 125)}) // just short enough
 	for name, wrong := range map[string]frames.Frame{
 		"a long ping":       {Fin: true, Opcode: frames.Ping, Payload: make([]byte, 126)},
@@ -87,7 +115,14 @@ func TestRefusesToEncode(t *testing.T) {
 	}
 }
 
+// What a peer sends is taken apart as in RFC 6455 §5.7.
+//
+//wirelab:es Lo que envía el otro lado se interpreta como en la RFC 6455 §5.7.
+//wirelab:hint Read two bytes with io.ReadFull; they say how many more belong to the header. Only then read the payload.
+//wirelab:hint.es Lee dos bytes con io.ReadFull: dicen cuántos más son del encabezado. Solo entonces lee los datos.
+//wirelab:notes A frame, byte by byte
 func TestDecodesTheExamplesOfTheRFC(t *testing.T) {
+	wiretest.Notes(t)
 	for _, tt := range []struct {
 		name  string
 		from  frames.Role
@@ -108,7 +143,14 @@ func TestDecodesTheExamplesOfTheRFC(t *testing.T) {
 	}
 }
 
+// All three forms of a length are understood.
+//
+//wirelab:es Se entienden las tres formas de una longitud.
+//wirelab:hint binary.BigEndian has Uint16 and Uint64 for the longer forms. A length of zero is a message like any other.
+//wirelab:hint.es binary.BigEndian tiene Uint16 y Uint64 para las formas largas. Una longitud de cero es un mensaje como cualquier otro.
+//wirelab:notes A frame, byte by byte
 func TestDecodesLengths(t *testing.T) {
+	wiretest.Notes(t)
 	for _, length := range []int{0, 1, 125, 126, 127, 65535, 65536} {
 		payload := bytes.Repeat([]byte("x"), length)
 		stream := encode(t, frames.Client, frames.Frame{Fin: true, Opcode: frames.Binary, Payload: payload})
@@ -119,7 +161,14 @@ func TestDecodesLengths(t *testing.T) {
 	}
 }
 
+// A control frame between two fragments comes out at once, and disturbs nothing.
+//
+//wirelab:es Una trama de control entre dos fragmentos sale de inmediato y no estorba.
+//wirelab:hint Keep the message under way in the Reader itself: its opcode, and its bytes so far. Control frames never look at them.
+//wirelab:hint.es Guarda en el propio Reader el mensaje en curso: su código de operación y sus bytes hasta ahora. Las tramas de control no los miran.
+//wirelab:notes The idea
 func TestControlFramesBetweenFragments(t *testing.T) {
+	wiretest.Notes(t)
 	stream := unhex("01 03 6f6e65" + "89 01 21" + "00 00" + "8a 00" + "80 03 74776f") // "one", ping "!", "", pong, "two"
 	want := []frames.Message{{Opcode: frames.Ping, Payload: []byte("!")}, {Opcode: frames.Pong}, text("onetwo")}
 
@@ -134,7 +183,13 @@ func TestControlFramesBetweenFragments(t *testing.T) {
 }
 
 // What a server sends here is wrong, each time in another way. Its payload never comes: nobody should wait for it.
+//
+//wirelab:es Lo que rompe una regla de la RFC 6455 termina la lectura, con el código que dice qué tipo de regla era.
+//wirelab:hint The table of the API has a line for each of these. Almost all can be told from the first two bytes and the length.
+//wirelab:hint.es La tabla de la API tiene una línea para cada caso. Casi todos se notan en los dos primeros bytes y en la longitud.
+//wirelab:notes The API
 func TestFailsWith(t *testing.T) {
+	wiretest.Notes(t)
 	for _, tt := range []struct {
 		name  string
 		bytes string
@@ -166,7 +221,14 @@ func TestFailsWith(t *testing.T) {
 	}
 }
 
+// The end between two messages is another one than the end within a message.
+//
+//wirelab:es El final entre dos mensajes no es el mismo que el final dentro de un mensaje.
+//wirelab:hint io.ReadFull tells "nothing came" from "too little came". In the middle of a message, nothing is too little as well.
+//wirelab:hint.es io.ReadFull distingue "no llegó nada" de "llegó poco". En medio de un mensaje, nada también es poco.
+//wirelab:notes The API
 func TestTellsAnEndFromACut(t *testing.T) {
+	wiretest.Notes(t)
 	stream := unhex("01 03 6f6e65  80 03 74776f")
 	for length := range len(stream) + 1 {
 		_, err := decode(bytes.NewReader(stream[:length]), frames.Server, 1024)
@@ -178,7 +240,14 @@ func TestTellsAnEndFromACut(t *testing.T) {
 	}
 }
 
+// A header that announces 2⁶² bytes costs no memory.
+//
+//wirelab:es Un encabezado que anuncia 2⁶² bytes no cuesta memoria.
+//wirelab:hint make([]byte, length) believes the header. io.CopyN into a bytes.Buffer takes what comes.
+//wirelab:hint.es make([]byte, length) le cree al encabezado. io.CopyN hacia un bytes.Buffer toma lo que llega.
+//wirelab:notes The idea
 func TestBelievesNoLength(t *testing.T) {
+	wiretest.Notes(t)
 	const announced = 1 << 62
 	header := binary.BigEndian.AppendUint64(unhex("82 7f"), announced)
 
@@ -186,6 +255,12 @@ func TestBelievesNoLength(t *testing.T) {
 	require.Equal(t, io.ErrUnexpectedEOF, err, "the limit allows it, but only ten bytes came")
 }
 
+// Whatever the bytes, the Reader comes to an end that it promises, and what it has read can be sent again.
+//
+//wirelab:es Sean cuales sean los bytes, el Reader llega a un final prometido, y lo que leyó se puede enviar otra vez.
+//wirelab:hint Run go test -run with the name of the input that fails: the bytes are in testdata/fuzz. Then walk through Next with them, by hand.
+//wirelab:hint.es Ejecuta go test -run con el nombre de la entrada que falla: los bytes están en testdata/fuzz. Después recorre Next con ellos, a mano.
+//wirelab:notes Your task
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []struct {
 		masked bool

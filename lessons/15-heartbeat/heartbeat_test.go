@@ -26,6 +26,8 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/wiretest"
 )
 
 // What all tests below ask of Serve: a ping every minute, and an end after three minutes of silence.
@@ -34,6 +36,12 @@ const (
 	wait     = 3 * time.Minute
 )
 
+// Every message comes back.
+//
+//wirelab:es Cada mensaje vuelve.
+//wirelab:hint Begin with the loop of lesson 10: ReadMessage, WriteMessage, until one of them fails.
+//wirelab:hint.es Empieza con el bucle de la lección 10: ReadMessage, WriteMessage, hasta que una falle.
+//wirelab:notes Your task
 func TestEchoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := serve(t).dial(t)
@@ -48,6 +56,12 @@ func TestEchoes(t *testing.T) {
 	})
 }
 
+// A ping goes out every interval, though nothing else happens.
+//
+//wirelab:es Cada intervalo sale un ping, aunque no pase nada más.
+//wirelab:hint The reading goroutine is busy. Start another one with a time.Ticker, and let it call WriteControl.
+//wirelab:hint.es La goroutine que lee está ocupada. Lanza otra con un time.Ticker, y que llame a WriteControl.
+//wirelab:notes A connection and its deadlines
 func TestSendsAPingEveryInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -63,6 +77,12 @@ func TestSendsAPingEveryInterval(t *testing.T) {
 	})
 }
 
+// Who answers every ping stays.
+//
+//wirelab:es Quien responde a cada ping se queda.
+//wirelab:hint SetPongHandler takes a function that runs inside ReadMessage: there you can move the read deadline.
+//wirelab:hint.es SetPongHandler recibe una función que se ejecuta dentro de ReadMessage: ahí puedes mover el plazo de lectura.
+//wirelab:notes A connection and its deadlines
 func TestAPeerThatAnswersLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		peer := newPeer(serve(t).dial(t))
@@ -74,6 +94,12 @@ func TestAPeerThatAnswersLives(t *testing.T) {
 	})
 }
 
+// Who speaks stays, with pongs or without.
+//
+//wirelab:es Quien habla se queda, con pongs o sin ellos.
+//wirelab:hint A message is as good as a pong. Move the deadline there as well.
+//wirelab:hint.es Un mensaje vale tanto como un pong. Mueve el plazo ahí también.
+//wirelab:notes The idea
 func TestAPeerThatSpeaksLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		peer := newPeer(serve(t).dial(t))
@@ -88,6 +114,12 @@ func TestAPeerThatSpeaksLives(t *testing.T) {
 	})
 }
 
+// Who is silent for too long is cut off, and at the right moment.
+//
+//wirelab:es A quien calla demasiado tiempo se le corta, y en el momento justo.
+//wirelab:hint The first deadline stands before the first read; every later one is now plus wait, and only the peer can cause it.
+//wirelab:hint.es El primer plazo se pone antes de la primera lectura; los siguientes son ahora más wait, y solo los causa el otro lado.
+//wirelab:notes The idea
 func TestASilentPeerIsCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		peer := newPeer(serve(t).dial(t))
@@ -105,6 +137,12 @@ func TestASilentPeerIsCut(t *testing.T) {
 	})
 }
 
+// Who never reads is cut off, though nothing can be written to them.
+//
+//wirelab:es A quien nunca lee se le corta, aunque no se le pueda escribir nada.
+//wirelab:hint WriteControl takes a deadline. If it fails, close the connection: the goroutine that reads wakes up.
+//wirelab:hint.es WriteControl recibe un plazo. Si falla, cierra la conexión: la goroutine que lee despierta.
+//wirelab:notes The idea
 func TestAPeerThatNeverReadsIsCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := serve(t)
@@ -118,6 +156,12 @@ func TestAPeerThatNeverReadsIsCut(t *testing.T) {
 	})
 }
 
+// When the connection ends, so does Serve, at once and with all that it has started.
+//
+//wirelab:es Cuando termina la conexión, termina Serve, enseguida y con todo lo que inició.
+//wirelab:hint Close a channel when reading has failed, and let the pinging goroutine select on it beside its ticker. Then wait for that goroutine.
+//wirelab:hint.es Cierra un canal cuando falle la lectura, y que la goroutine de los pings haga select entre ese canal y su ticker. Después espera a esa goroutine.
+//wirelab:notes Time in tests
 func TestServeEndsWithTheConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := serve(t)
@@ -229,7 +273,7 @@ func serve(t *testing.T) *server {
 		defer s.serving.Add(-1)
 		Serve(conn, interval, wait)
 	})}
-	go srv.Serve(s)
+	go srv.Serve(wiretest.Listen(t, s)) // a failure shows what went over the wire
 	t.Cleanup(func() { srv.Close() })
 	return s
 }

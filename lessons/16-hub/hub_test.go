@@ -13,6 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/wiretest"
 )
 
 // The tests below talk to the hub as browsers would: over a real connection, through Subject. Work through them
@@ -20,6 +22,12 @@ import (
 //
 //	go test -failfast -race ./lessons/16-hub
 
+// Whoever connects is a member.
+//
+//wirelab:es Quien se conecta es miembro.
+//wirelab:hint A map of connections in Hub, a mutex beside it. Serve adds conn, and then stays: as long as it has not returned, conn is in.
+//wirelab:hint.es Un mapa de conexiones en Hub y un mutex al lado. Serve agrega conn y se queda: mientras no retorne, conn está dentro.
+//wirelab:notes The API
 func TestWhoConnectsIsAMember(t *testing.T) {
 	srv := serve(t)
 	connect(t, srv)
@@ -28,6 +36,12 @@ func TestWhoConnectsIsAMember(t *testing.T) {
 	waitForMembers(t, srv, 2, "a second connection is open")
 }
 
+// What one says, all hear, once, and the speaker too.
+//
+//wirelab:es Lo que dice uno lo oyen todos, una vez, y quien habló también.
+//wirelab:hint In Serve: read in a loop, and give each message to Broadcast. In Broadcast: one message into the queue of each member.
+//wirelab:hint.es En Serve: lee en un bucle y dale cada mensaje a Broadcast. En Broadcast: un mensaje a la cola de cada miembro.
+//wirelab:notes A message on its way
 func TestEverybodyHearsWhatOneSays(t *testing.T) {
 	srv := serve(t)
 	ana, luz, eva := connect(t, srv), connect(t, srv), connect(t, srv)
@@ -45,6 +59,12 @@ func TestEverybodyHearsWhatOneSays(t *testing.T) {
 	}
 }
 
+// Whoever leaves is no longer a member, with a goodbye or without.
+//
+//wirelab:es Quien se va deja de ser miembro, con despedida o sin ella.
+//wirelab:hint When ReadMessage returns an error, take the member out of the map and close the connection: a defer does both.
+//wirelab:hint.es Cuando ReadMessage devuelve un error, saca al miembro del mapa y cierra la conexión: un defer hace las dos cosas.
+//wirelab:notes The idea
 func TestWhoLeavesIsNoLongerAMember(t *testing.T) {
 	srv := serve(t)
 	ana, luz, eva := connect(t, srv), connect(t, srv), connect(t, srv)
@@ -65,6 +85,12 @@ func TestWhoLeavesIsNoLongerAMember(t *testing.T) {
 	assert.Equal(t, "is anybody there?", hear(t, ana))
 }
 
+// Someone who does not read keeps nobody waiting, and is let go in the end.
+//
+//wirelab:es Alguien que no lee no hace esperar a nadie, y al final se le deja ir.
+//wirelab:hint Each member has a buffered channel and a goroutine that writes from it. Broadcast sends with a select that has a default.
+//wirelab:hint.es Cada miembro tiene un canal con búfer y una goroutine que escribe desde él. Broadcast envía con un select que tiene default.
+//wirelab:notes The idea
 func TestASlowReaderDoesNotKeepTheOthersWaiting(t *testing.T) {
 	srv := serve(t)
 	ana := connect(t, srv)
@@ -81,6 +107,12 @@ func TestASlowReaderDoesNotKeepTheOthersWaiting(t *testing.T) {
 	waitForMembers(t, srv, 1, "the slow reader was more than QueueSize messages behind: the hub must let it go")
 }
 
+// Members come and go while others talk, and nothing is lost.
+//
+//wirelab:es Hay quien entra y sale mientras otros hablan, y no se pierde nada.
+//wirelab:hint Run it with -race. Every access to the map stands between Lock and Unlock, and so does whatever closes a queue.
+//wirelab:hint.es Ejecútala con -race. Todo acceso al mapa va entre Lock y Unlock, y también lo que cierra una cola.
+//wirelab:notes The idea
 func TestMembersComeAndGoWhileOthersTalk(t *testing.T) {
 	srv := serve(t)
 	ana := connect(t, srv)
@@ -112,7 +144,7 @@ const soon = 2 * time.Second
 // serve starts the exercise on a port of its own.
 func serve(t *testing.T) *httptest.Server {
 	t.Helper()
-	srv := httptest.NewServer(Subject())
+	srv := wiretest.NewServer(t, Subject()) // net/http/httptest, and a failure shows what went over the wire
 	t.Cleanup(srv.Close)
 	return srv
 }

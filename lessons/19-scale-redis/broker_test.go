@@ -14,6 +14,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/wiretest"
 )
 
 // redisEnv names a broker to test with, host:port of a Redis server, or "miniredis". Without it the tests use the
@@ -55,6 +57,7 @@ func startBroker(t *testing.T) *broker {
 
 	b.proxy, err = net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	b.proxy = wiretest.Listen(t, b.proxy) // a failure shows what went over the wire
 	t.Cleanup(func() { b.proxy.Close() })
 	go b.serve()
 	return b

@@ -15,6 +15,12 @@ import (
 //
 //	go test -failfast -race ./lessons/19-scale-redis
 
+// Members of one node hear each other.
+//
+//wirelab:es Los miembros de un mismo nodo se oyen.
+//wirelab:hint Rooms are a map from a name to members, as in lesson 16. Say hands the text to all in the room, before any broker.
+//wirelab:hint.es Las salas son un mapa de un nombre a sus miembros, como en la lección 16. Say entrega el texto a la sala, antes que a ningún broker.
+//wirelab:notes The API
 func TestMembersOfOneNodeHearEachOther(t *testing.T) {
 	n, room := startNode(t, startBroker(t)), newRoom()
 	ana, luz := join(t, n, room), join(t, n, room)
@@ -23,6 +29,12 @@ func TestMembersOfOneNodeHearEachOther(t *testing.T) {
 	hear(t, ana, "hola", "nobody is left out, the speaker neither")
 }
 
+// Members of two nodes hear each other, once.
+//
+//wirelab:es Los miembros de dos nodos se oyen, una sola vez.
+//wirelab:hint Put an ID of the node in front of what you publish. What comes back with your own ID has been heard here already.
+//wirelab:hint.es Antepón a lo que publicas un ID del nodo. Lo que vuelve con tu propio ID aquí ya se ha oído.
+//wirelab:notes A message on its way
 func TestMembersOfTwoNodesHearEachOther(t *testing.T) {
 	b, room := startBroker(t), newRoom()
 	here, there := startNode(t, b), startNode(t, b)
@@ -39,6 +51,12 @@ func TestMembersOfTwoNodesHearEachOther(t *testing.T) {
 	}
 }
 
+// Who has joined misses nothing.
+//
+//wirelab:es Quien ha entrado no se pierde nada.
+//wirelab:hint Redis confirms a subscription with a message of its own: *redis.Subscription. Join returns when that one has been received.
+//wirelab:hint.es Redis confirma una suscripción con un mensaje propio: *redis.Subscription. Join retorna cuando se ha recibido ese.
+//wirelab:notes The idea
 func TestWhoHasJoinedMissesNothing(t *testing.T) {
 	b := startBroker(t)
 	here, there := startNode(t, b), startNode(t, b)
@@ -50,6 +68,12 @@ func TestWhoHasJoinedMissesNothing(t *testing.T) {
 	}
 }
 
+// A room has one subscription, and only while somebody is in it.
+//
+//wirelab:es Una sala tiene una sola suscripción, y solo mientras haya alguien.
+//wirelab:hint Count the members of the room: the first one subscribes, the last one unsubscribes.
+//wirelab:hint.es Cuenta los miembros de la sala: el primero se suscribe, el último cancela la suscripción.
+//wirelab:notes The idea
 func TestARoomIsSubscribedToOnceAndNoLongerThanNeeded(t *testing.T) {
 	b, room := startBroker(t), newRoom()
 	n := startNode(t, b)
@@ -63,6 +87,12 @@ func TestARoomIsSubscribedToOnceAndNoLongerThanNeeded(t *testing.T) {
 		"everybody has left, and the node is still subscribed")
 }
 
+// The broker goes, and the node goes on; it comes back, and so do the others.
+//
+//wirelab:es El broker se va y el nodo sigue; vuelve, y con él los demás.
+//wirelab:hint An error of Receive is no reason to leave the loop; wait a moment and call it again. Only the context ends it.
+//wirelab:hint.es Un error de Receive no es motivo para salir del bucle; espera un momento y llámala otra vez. Solo el contexto lo termina.
+//wirelab:notes The idea
 func TestTheBrokerGoesAndComesBack(t *testing.T) {
 	b, room := startBroker(t), newRoom()
 	here, there := startNode(t, b), startNode(t, b)

@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/wiretest"
 )
 
 // These tests test a test: they show your examiner some boards, and know what it should say of each. Take them in
@@ -23,6 +25,11 @@ import (
 // board that breaks it. Give testBoard one more knob, and see whether you catch it.
 
 // A board that answers a pin with 200 instead of 201 is found out, and whoever reads the error need not look further.
+//
+//wirelab:es Se descubre un tablero que responde a un aviso con 200 en vez de 201, y quien lee el error no tiene que buscar más.
+//wirelab:hint POST a text to url + "/topics/" and a name of your own, and compare StatusCode with the one in the contract. fmt.Errorf with both numbers.
+//wirelab:hint.es Haz POST de un texto a url + "/topics/" y un nombre tuyo, y compara StatusCode con el del contrato. fmt.Errorf con los dos números.
+//wirelab:notes The contract
 func TestFindsAWrongStatus(t *testing.T) {
 	board := newTestBoard()
 	board.pinned = http.StatusOK
@@ -35,6 +42,11 @@ func TestFindsAWrongStatus(t *testing.T) {
 
 // A board that keeps the contract passes, today and tomorrow: an examination starts from nothing that an earlier one
 // has left behind.
+//
+//wirelab:es Un tablero que cumple el contrato pasa, hoy y mañana: un examen no parte de nada que otro haya dejado.
+//wirelab:hint Choose a new topic for each examination, at random. And check only what the contract says.
+//wirelab:hint.es Elige un tema nuevo para cada examen, al azar. Y comprueba solo lo que dice el contrato.
+//wirelab:notes The contract
 func TestPassesTheRightBoard(t *testing.T) {
 	board := newTestBoard()
 	for range 3 {
@@ -43,6 +55,11 @@ func TestPassesTheRightBoard(t *testing.T) {
 }
 
 // A board that forgets the lines after the first is found out. Not by those who only ever pin "hello".
+//
+//wirelab:es Se descubre un tablero que olvida las líneas después de la primera.
+//wirelab:hint Pin a text with a line break in it, and compare the whole Data of the event with it.
+//wirelab:hint.es Publica un texto con un salto de línea y compáralo con todo el Data del evento.
+//wirelab:notes To show that nothing comes
 func TestFindsALostLine(t *testing.T) {
 	board := newTestBoard()
 	board.show = func(text string) string {
@@ -54,6 +71,11 @@ func TestFindsALostLine(t *testing.T) {
 }
 
 // A board that takes a request and never answers cannot be waited for until it does.
+//
+//wirelab:es A un tablero que acepta una petición y nunca responde no se le puede esperar hasta que lo haga.
+//wirelab:hint http.NewRequestWithContext for each request; client.Get and client.Post know of no context.
+//wirelab:hint.es http.NewRequestWithContext en cada petición; client.Get y client.Post no saben de ningún contexto.
+//wirelab:notes The API
 func TestEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -95,7 +117,7 @@ func examine(t *testing.T, board *testBoard) error {
 
 func serve(t *testing.T, h http.Handler) *httptest.Server {
 	t.Helper()
-	server := httptest.NewServer(h)
+	server := wiretest.NewServer(t, h) // net/http/httptest, and a failure shows what went over the wire
 	// Not server.Close: that waits for streams to end, and an examiner may have forgotten one.
 	t.Cleanup(func() { _ = server.Config.Close() })
 	return server
