@@ -11,7 +11,6 @@ import (
 
 	"wirelab/grader/cache"
 	"wirelab/grader/course"
-	"wirelab/grader/intake"
 	"wirelab/grader/pipeline"
 	"wirelab/grader/report"
 	"wirelab/grader/store"
@@ -24,15 +23,25 @@ type batchFlags struct {
 	lessons []string
 	sandbox string
 	fresh   bool
+	class   classFlags
 }
 
 func newBatch() *cobra.Command {
 	var f batchFlags
 	cmd := &cobra.Command{
-		Use:   "batch DIR",
-		Short: "Grade a class: a folder for each student",
-		Long: `Batch grades every submission in DIR: a folder for each student that holds lesson
-folders (16-hub/hub.go), or a whole copy of the course. It writes into --out:
+		Use:   "batch CLASS",
+		Short: "Grade a class, as it was handed in",
+		Long: `Batch grades every submission of a class. CLASS is one of these:
+
+  a folder or a zip    with a folder or a zip for each student, which holds lesson folders
+                       (16-hub/hub.go) at any depth, or a whole copy of the course
+  a Moodle download    "Download all submissions", as a zip or unpacked
+  a Canvas download    "Download submissions", as a zip or unpacked
+  a folder of clones   with --at: the last commit on each default branch until then
+  a list               a text file; each line a repository's path or address, then, if you
+                       like, the student's name
+
+It writes into --out:
 
   index.html           the class at a glance
   students/ID.html     every failed test of a student, with what went over the wire
@@ -40,18 +49,29 @@ folders (16-hub/hub.go), or a whole copy of the course. It writes into --out:
   gradebook.csv        student, each lesson, total, points
   report.json          everything, for programs
 
+With --roster those who handed in nothing appear as well, and submissions of nobody in it
+are named. With --due late days are counted, and --late-penalty takes its percentage off
+the total; the report shows the score before and after, the gradebook has the columns
+late_days, penalty and final. A commit's own time counts, and Canvas' word that something
+was late, as one day; of folders, zips and Moodle's downloads nobody knows. Times are like
+2026-11-20T23:59:00-05:00; without a zone they are local, a date alone is its end.
+
 Verdicts are kept as they come: a batch that was stopped, by whatever, goes on where it
 stopped, and a second one grades only what has changed: a student's file, the hidden
 tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.`,
 		Example: `  go run ./grader batch submissions/
   go run ./grader batch submissions/ --out grades --lang es
-  go run ./grader batch submissions/ --lesson 16-hub`,
+  go run ./grader batch submissions/ --lesson 16-hub
+  go run ./grader batch Web-Hubs-4711.zip --roster participants.csv
+  go run ./grader batch clones/ --at 2026-11-20T23:59:00-05:00
+  go run ./grader batch repositories.txt --due 2026-11-20 --late-penalty 10%/day --grace 15m --max-late 5`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return batch(cmd, args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.out, "out", "out", "folder for the reports; made if it is not there")
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade these lessons only (default all)")
 	cmd.Flags().BoolVar(&f.fresh, "fresh", false, "grade everything, whatever was graded before")
+	f.class.add(cmd)
 	langFlag(cmd, &f.lang)
 	sandboxFlag(cmd, &f.sandbox)
 	return cmd
@@ -91,11 +111,7 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	if err != nil {
 		return err
 	}
-	handedIn, err := intake.Read(ctx, dir, c)
-	var notAClass *course.Error
-	if errors.As(err, &notAClass) {
-		return usageError{err}
-	}
+	handedIn, head, err := f.class.read(cmd, dir, c)
 	if err != nil {
 		return err
 	}
@@ -124,6 +140,7 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	if class.Students == nil {
 		return interrupted
 	}
+	class.Head = append(head, class.Head...)
 	if err := report.Write(f.out, class, f.lang); err != nil {
 		return &course.Error{
 			Text: fmt.Sprintf("the reports: %v", err),

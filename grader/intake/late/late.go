@@ -68,14 +68,14 @@ func (p Policy) Apply(all []intake.Submission) []lessons.Text {
 	notes := []lessons.Text{p.text()}
 	if byCanvas > 0 {
 		notes = append(notes, lessons.Text{
-			EN: fmt.Sprintf("Canvas says of %d that they came late, by its own due date, and not by how much: each counts as one day.", byCanvas),
-			ES: fmt.Sprintf("Canvas dice de %d que llegaron tarde, según su propia fecha límite, pero no cuánto: cada una cuenta como un día.", byCanvas),
+			EN: fmt.Sprintf("Canvas says that %d of the submissions came late, by its own due date, and not by how much: each counts as one day.", byCanvas),
+			ES: fmt.Sprintf("Canvas dice que %d de las entregas llegaron tarde, según su propia fecha límite, pero no por cuánto: cada una cuenta como un día.", byCanvas),
 		})
 	}
 	if unknown > 0 {
 		notes = append(notes, lessons.Text{
-			EN: fmt.Sprintf("Of %d nobody says when they came: folders, archives and Moodle's downloads don't tell. They count as in time.", unknown),
-			ES: fmt.Sprintf("De %d no se sabe cuándo llegaron: ni las carpetas, ni los archivos comprimidos, ni las descargas de Moodle lo dicen. Cuentan como a tiempo.", unknown),
+			EN: fmt.Sprintf("It is not known when %d of the submissions came: folders, archives and Moodle's downloads don't tell. They count as in time.", unknown),
+			ES: fmt.Sprintf("No se sabe cuándo llegaron %d de las entregas: ni las carpetas, ni los archivos comprimidos, ni las descargas de Moodle lo dicen. Cuentan como a tiempo.", unknown),
 		})
 	}
 	return notes

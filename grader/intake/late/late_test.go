@@ -69,8 +69,8 @@ func TestApply(t *testing.T) {
 	}, got)
 	require.Len(t, notes, 3)
 	assert.Equal(t, "Due 2026-11-20 23:59 -05:00. Each day begun after that takes 10 % off the score.", notes[0].EN)
-	assert.Contains(t, notes[1].EN, "Canvas says of 1")
-	assert.Contains(t, notes[2].EN, "Of 2 nobody says when they came")
+	assert.Contains(t, notes[1].EN, "Canvas says that 1 of")
+	assert.Contains(t, notes[2].EN, "not known when 2 of")
 	for _, n := range notes {
 		assert.NotEqual(t, n.EN, n.ES)
 	}
