@@ -83,7 +83,7 @@ func (s *student) grade(ctx context.Context, built func()) verdict.Student {
 		s.land(w.Lesson.ID, res)
 	}
 	s.await()
-	st := verdict.Student{ID: s.sub.ID, Notes: s.sub.Notes}
+	st := verdict.Student{ID: s.sub.ID, Notes: s.sub.Notes, Origin: s.sub.Origin}
 	total := 0
 	for _, l := range s.p.lessons {
 		st.Lessons = append(st.Lessons, s.results[l.ID])
