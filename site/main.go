@@ -2,6 +2,7 @@
 //
 //	go run ./site                    serve it on http://127.0.0.1:8013/
 //	go run ./site build --out DIR    write the same as files, for any web server or none
+//	go run ./site linkcheck          find links that lead nowhere
 //
 // In the repository it reads lessons/ as it is on disk and renders again whatever changes there; anywhere else it
 // shows the notes that it was built with.
@@ -29,7 +30,7 @@ func main() {
 // run executes a command line and returns its exit code: 0 done, 1 it could not be done, 2 wrong use.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := serveCommand()
-	root.AddCommand(buildCommand())
+	root.AddCommand(buildCommand(), linkcheckCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -205,8 +205,8 @@ func TestEveryRealLessonIsTranslatedAndAsks(t *testing.T) {
 			quizzes := real[lang+"/lessons/"+l.ID+".html"].All("fieldset.quiz")
 			assert.GreaterOrEqual(t, len(quizzes), 3, "%s/%s", lang, l.ID)
 			for _, q := range quizzes {
-				for _, a := range q.All("label") {
-					shapes[i] += fmt.Sprintf("%t ", len(a.All("label[data-right]")) == 1)
+				for n := range q.All("label") {
+					shapes[i] += fmt.Sprint(len(q.All(fmt.Sprintf("label[data-right]:nth-of-type(%d)", n+1))))
 				}
 				shapes[i] += "| "
 			}
