@@ -105,7 +105,11 @@ func (e *exporting) toFolder(cmd *cobra.Command, name string) {
 
 // open reads the batch, and says on stderr which scores are nobody's fault.
 func (e *exporting) open(cmd *cobra.Command) (*export.Batch, error) {
-	b, err := export.Open(e.out)
+	r, err := finished(e.out)
+	if err != nil {
+		return nil, err
+	}
+	b, err := export.Open(e.out, r)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +165,7 @@ func (e *exporting) each(cmd *cobra.Command, choose func(*export.Batch) ([]stude
 		return err
 	}
 	if e.student != "" {
-		i, err := b.Find(e.student)
+		i, err := who(b.Report, e.student, e.out)
 		if err != nil {
 			return usageError{err}
 		}
@@ -251,7 +255,8 @@ asks for is in the environment, and this is the end of an autograder.py:
 
   grader batch class/ --out out && grader export classroom50 --student submission > result.json
 
-Elsewhere give the flags; {student} in them stands for the student's ID.`,
+Elsewhere give the flags; {student} in them stands for the student's ID. Of repositories that
+were cloned from an https:// address, all but classroom and assignment is known.`,
 		Example: `  go run ./grader export classroom50 --to results/ --classroom web --assignment wirelab \
     --submission submit/2026-11-20T23-59-00Z-a1b2c3d \
     --commit https://github.com/ORG/web-wirelab-{student}/commit/a1b2c3d \
@@ -282,7 +287,7 @@ Elsewhere give the flags; {student} in them stands for the student's ID.`,
 	} {
 		f.StringVar(flag.to, flag.name, cmp.Or(os.Getenv(flag.env), flag.or), flag.use+"; "+flag.env+" in the environment")
 	}
-	f.StringVar(&when, "datetime", "", "when it was handed in (default when the batch ended)")
+	f.StringVar(&when, "datetime", "", "when it was handed in (default the commit's time, or when the batch ended)")
 	return cmd
 }
 
@@ -320,21 +325,27 @@ each lesson of each student has a file.`,
 
 func exportExercism(cmd *cobra.Command, e *exporting, lesson string) error {
 	return e.each(cmd, func(b *export.Batch) ([]studentFile, error) {
-		var ids []string
+		var names []string
+		if lesson != "" {
+			names = []string{lesson}
+		}
+		ids, err := which(b.Report, names)
+		if err != nil {
+			return nil, usageError{err}
+		}
 		var files []studentFile
 		for j, l := range b.Lessons {
-			ids = append(ids, l.ID)
-			if lesson == "" || lesson == l.ID {
+			if ids == nil || slices.Contains(ids, l.ID) {
 				files = append(files, studentFile{
 					name: filepath.Join(l.ID, "results.json"),
 					make: func(b *export.Batch, i int) ([]byte, error) { return export.Exercism(b, i, j) },
 				})
 			}
 		}
-		if len(files) == 0 || len(files) > 1 && e.student != "" {
+		if len(files) != 1 && e.student != "" {
 			return nil, usageError{&course.Error{
-				Text: fmt.Sprintf("no lesson %q in %q", lesson, e.out),
-				Tip:  "--lesson is one of " + strings.Join(ids, ", "),
+				Text: fmt.Sprintf("the batch has %d lessons, and Exercism's file is about one", len(files)),
+				Tip:  "say which with --lesson, or write all of them into a folder with --to",
 			}}
 		}
 		return files, nil

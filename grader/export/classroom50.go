@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -43,15 +44,42 @@ type classroom50Test struct {
 }
 
 // Classroom50Source is where a submission comes from, as the runner of Classroom 50 knows it. In each field but Time
-// "{student}" stands for the student's ID, which is also the Owner if that is empty.
+// "{student}" stands for the student's ID. Classroom and Assignment must be said. What else is empty comes from the
+// commit that was graded, if the report names one with an address.
 type Classroom50Source struct {
 	Classroom, Assignment, Type, Owner string
 	Submission                         string // name of a tag that begins with "submit/"
-	Commit, Release, Review            string // addresses; Review may be empty and is then Commit
+	Commit, Release, Review            string // addresses
 	Time                               time.Time
 }
 
-// missing names what has to be said on the command line where the runner has not said it.
+// of is what is known of one student's submission.
+func (c Classroom50Source) of(b *Batch, s report.Student) Classroom50Source {
+	when := b.Graded
+	if k := s.Commit; k != nil {
+		when = k.Time
+		c.Submission = cmp.Or(c.Submission, fmt.Sprintf("submit/%s-%.7s", k.Time.UTC().Format("2006-01-02T15-04-05Z"), k.Hash))
+		if at := strings.TrimSuffix(k.Repository, ".git"); strings.HasPrefix(at, "https://") {
+			c.Commit = cmp.Or(c.Commit, at+"/commit/"+k.Hash)
+			c.Release = cmp.Or(c.Release, at+"/releases/tag/"+url.PathEscape(c.Submission))
+		}
+	}
+	c.Review = cmp.Or(c.Review, c.Commit)
+	if c.Time.IsZero() {
+		c.Time = when
+	}
+	c.Time = c.Time.UTC()
+	c.Owner = cmp.Or(c.Owner, strings.TrimPrefix(s.ID, c.Classroom+"-"+c.Assignment+"-")) // its repositories are called so
+	for _, text := range []*string{&c.Classroom, &c.Assignment, &c.Owner, &c.Submission} {
+		*text = report.Visible(strings.ReplaceAll(*text, "{student}", s.ID), false)
+	}
+	for _, address := range []*string{&c.Commit, &c.Release, &c.Review} {
+		*address = strings.ReplaceAll(*address, "{student}", url.PathEscape(s.ID))
+	}
+	return c
+}
+
+// missing is an error for what has to be said on the command line where the runner has not said it.
 func (c Classroom50Source) missing() error {
 	for _, f := range []struct{ flag, env, value string }{
 		{"--classroom", "CLASSROOM", c.Classroom},
@@ -76,24 +104,19 @@ func (c Classroom50Source) missing() error {
 	return nil
 }
 
-// Classroom50 is student i as a result.json of Classroom 50. The error is a [*course.Error] where from is not enough.
+// Classroom50 is student i as a result.json of Classroom 50. Its scores are whole numbers, so what is left after
+// lateness is rounded. The error is a [*course.Error] where from is not enough.
 func Classroom50(b *Batch, i int, from Classroom50Source) ([]byte, error) {
+	s := b.Students[i]
+	from = from.of(b, s)
 	if err := from.missing(); err != nil {
 		return nil, err
 	}
-	s := b.Students[i]
-	fill := func(text string) string { return strings.ReplaceAll(text, "{student}", report.Visible(s.ID, false)) }
-	address := func(text string) string { return strings.ReplaceAll(text, "{student}", url.PathEscape(s.ID)) }
-	when := b.Graded
-	if !from.Time.IsZero() {
-		when = from.Time.UTC()
-	}
 	out := classroom50{
-		Schema: classroom50Schema, Classroom: fill(from.Classroom), Assignment: fill(from.Assignment),
-		Type: from.Type, Owner: fill(cmp.Or(from.Owner, "{student}")), Submission: fill(from.Submission),
-		Commit: address(from.Commit), Release: address(from.Release), Review: address(cmp.Or(from.Review, from.Commit)),
-		Datetime: when.Format(time.RFC3339), GradedAt: b.Graded.Format(time.RFC3339),
-		Score: s.Score, MaxScore: s.Points, Tests: []classroom50Test{},
+		Schema: classroom50Schema, Classroom: from.Classroom, Assignment: from.Assignment, Type: from.Type, Owner: from.Owner,
+		Submission: from.Submission, Commit: from.Commit, Release: from.Release, Review: from.Review,
+		Datetime: from.Time.Format(time.RFC3339), GradedAt: b.Graded.Format(time.RFC3339),
+		Score: int(math.Round(s.Final())), MaxScore: s.Points, Tests: []classroom50Test{},
 	}
 	for j, l := range s.Lessons {
 		for k, t := range l.Tests {

@@ -20,16 +20,13 @@ package export
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"wirelab/grader/course"
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
 )
@@ -40,52 +37,15 @@ type Batch struct {
 	Dir    string    // folder of the reports
 	Names  []string  // of each student's files, without an ending; safe on every file system
 	Graded time.Time // when the report was written
-	known  []known   // of each student
 }
 
-// Open reads the batch in dir. The error is a [*course.Error] where there is something to do about it.
-func Open(dir string) (*Batch, error) {
-	r, err := report.Read(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &course.Error{
-			Text: fmt.Sprintf("no finished batch in %q: there is no report.json", dir),
-			Tip:  "grade the class first, go run ./grader batch DIR, or name its folder with --out",
-		}
-	}
-	if err != nil {
-		return nil, &course.Error{Text: err.Error(), Tip: "grade the class again with this version of the course"}
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, "report.json"))
-	if err != nil {
-		return nil, err
-	}
-	more, err := readKnown(raw)
-	if err != nil {
-		return nil, err
-	}
+// Open joins the report that was read from dir with what else there is to know of the batch.
+func Open(dir string, r report.Report) (*Batch, error) {
 	info, err := os.Stat(filepath.Join(dir, "report.json"))
 	if err != nil {
 		return nil, err
 	}
-	return &Batch{Report: r, Dir: dir, Names: report.FileNames(r.Students), Graded: info.ModTime().UTC(), known: more}, nil
-}
-
-// Find returns the position of the student called id. The error is a [*course.Error] with some who are there.
-func (b *Batch) Find(id string) (int, error) {
-	var some []string
-	for i, s := range b.Students {
-		if s.ID == id {
-			return i, nil
-		}
-		if len(some) < 5 {
-			some = append(some, report.Visible(s.ID, false))
-		}
-	}
-	tip := "the class is empty"
-	if len(some) > 0 {
-		tip = "there is " + strings.Join(some, ", ")
-	}
-	return 0, &course.Error{Text: fmt.Sprintf("no student %q in %q", id, b.Dir), Tip: tip}
+	return &Batch{Report: r, Dir: dir, Names: report.FileNames(r.Students), Graded: info.ModTime().UTC()}, nil
 }
 
 // Warnings says of each student whose score counts a lesson that nobody could grade: it is not their fault, and the
@@ -102,11 +62,11 @@ func (b *Batch) Warnings() []string {
 	return all
 }
 
-// scaled is a score out of points as a grade out of most, with two decimals, which is what Moodle and Canvas keep.
+// scaled is a score, after lateness, as a grade out of most, with two decimals, which is what Moodle and Canvas keep.
 func scaled(s report.Student, most float64, decimal byte) string {
 	grade := 0.0
 	if s.Points > 0 {
-		grade = most * float64(s.Score) / float64(s.Points)
+		grade = most * s.Final() / float64(s.Points)
 	}
 	return strings.Replace(fmt.Sprintf("%.2f", grade), ".", string(decimal), 1)
 }

@@ -372,19 +372,49 @@ func TestCSVIsTheGradebook(t *testing.T) {
 	assert.True(t, strings.HasPrefix(rows[1][0], "'=cmd"), "a spreadsheet would run it")
 }
 
-func TestOpenAndFind(t *testing.T) {
-	_, err := Open(t.TempDir())
-	var told *course.Error
-	require.ErrorAs(t, err, &told)
-	assert.Contains(t, told.Tip, "grade the class first")
+func TestWarningsAreForWhatNobodyCouldGrade(t *testing.T) {
+	assert.Equal(t, []string{"Zoë O’Connor: 16-hub could not be graded and counts 0"}, class(t, "en").Warnings())
+}
 
+// What was taken off for lateness counts everywhere, and is said where there is room for it.
+func TestLateness(t *testing.T) {
 	b := class(t, "en")
-	i, err := b.Find("bsilva")
+	b.Students[juan].Late = &report.Late{Source: "git", Days: 2, Percent: 30, Score: 6.3}
+	raw, err := Gradescope(b, juan, "visible")
 	require.NoError(t, err)
-	assert.Equal(t, silva, i)
-	_, err = b.Find("\x1b[31mbsilvo")
-	require.ErrorAs(t, err, &told)
-	assert.NotContains(t, told.Text+told.Tip, "\x1b")
-	assert.Contains(t, told.Tip, "Ana García López")
-	assert.Equal(t, []string{"Zoë O’Connor: 16-hub could not be graded and counts 0"}, b.Warnings())
+	assert.Contains(t, string(raw), `"score": 6.3,`)
+	assert.Contains(t, string(raw), "2 days")
+	raw, err = PrairieLearn(b, juan)
+	require.NoError(t, err)
+	assert.Contains(t, string(raw), `"score": 0.525,`)
+	raw, err = Classroom50(b, juan, source())
+	require.NoError(t, err)
+	assert.Contains(t, string(raw), "\"score\": 6,\n  \"max-score\": 12,")
+	var table bytes.Buffer
+	require.NoError(t, Markdown(&table, b))
+	assert.Contains(t, table.String(), "| **6.3** |")
+	out, err := Moodle(b, "testdata/moodle-en.csv")
+	require.NoError(t, err)
+	assert.Contains(t, string(out.Data), `Graded",52.50,100.00`)
+	out, err = Canvas(b, "testdata/canvas.csv", "Wirelab")
+	require.NoError(t, err)
+	assert.Contains(t, string(out.Data), "jperez,001,26.25,")
+}
+
+func TestClassroom50KnowsACommit(t *testing.T) {
+	b := class(t, "en")
+	b.Students[ana].ID = "cs-principles-wirelab-alice"
+	b.Students[ana].Commit = &report.Commit{
+		Repository: "https://github.com/x/cs-principles-wirelab-alice.git", Hash: "a1b2c3d4e5f6",
+		Time: time.Date(2026, 11, 20, 22, 59, 0, 0, time.FixedZone("", -5*3600)),
+	}
+	raw, err := Classroom50(b, ana, Classroom50Source{Classroom: "cs-principles", Assignment: "wirelab", Type: "individual"})
+	require.NoError(t, err)
+	for _, want := range []string{
+		`"owner": "alice"`, `"submission": "submit/2026-11-21T03-59-00Z-a1b2c3d"`, `"datetime": "2026-11-21T03:59:00Z"`,
+		`"commit": "https://github.com/x/cs-principles-wirelab-alice/commit/a1b2c3d4e5f6"`,
+		`"release": "https://github.com/x/cs-principles-wirelab-alice/releases/tag/submit%2F2026-11-21T03-59-00Z-a1b2c3d"`,
+	} {
+		assert.Contains(t, string(raw), want)
+	}
 }

@@ -16,7 +16,7 @@ func Visibilities() []string {
 
 // gradescope is Gradescope's results.json (gradescope-autograders.readthedocs.io, "Autograder Specifications").
 type gradescope struct {
-	Score            int              `json:"score"`
+	Score            float64          `json:"score"`
 	ExecutionTime    float64          `json:"execution_time"`
 	Output           string           `json:"output,omitempty"`
 	OutputFormat     string           `json:"output_format"`
@@ -45,7 +45,7 @@ func Gradescope(b *Batch, i int, visibility string) ([]byte, error) {
 	}
 	s := b.Students[i]
 	out := gradescope{
-		Score: s.Score, ExecutionTime: seconds(s), Output: summary(b, s),
+		Score: s.Final(), ExecutionTime: seconds(s), Output: summary(b, s),
 		OutputFormat: "text", TestOutputFormat: "text", TestNameFormat: "text",
 		Visibility: visibility, StdoutVisibility: "hidden", Tests: []gradescopeTest{},
 	}
@@ -73,9 +73,12 @@ func Gradescope(b *Batch, i int, visibility string) ([]byte, error) {
 	return encode(out)
 }
 
-// summary holds what concerns a whole submission: the report's head, and what was found at intake.
+// summary holds what concerns a whole submission: lateness, the report's head, and what was found at intake.
 func summary(b *Batch, s report.Student) string {
 	var lines []string
+	if late := report.PlainLate(s, b.Lang); late != "" {
+		lines = append(lines, late)
+	}
 	for _, note := range slices.Concat(b.Head, s.Notes) {
 		lines = append(lines, report.Visible(note, false))
 	}

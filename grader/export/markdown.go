@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"wirelab/grader/report"
@@ -10,7 +11,7 @@ import (
 	"wirelab/lessons"
 )
 
-// Markdown writes the class as a table: a line for each student, a column for each lesson.
+// Markdown writes the class as a table: a line for each student, a column for each lesson, and the total after lateness.
 func Markdown(w io.Writer, b *Batch) error {
 	in := func(en, es string) string { return lessons.Text{EN: en, ES: es}.In(b.Lang) }
 	var text strings.Builder
@@ -35,7 +36,7 @@ func Markdown(w io.Writer, b *Batch) error {
 			}
 			fmt.Fprintf(&text, " | %s", cell)
 		}
-		fmt.Fprintf(&text, " | **%d** |\n", s.Score)
+		fmt.Fprintf(&text, " | **%s** |\n", strconv.FormatFloat(s.Final(), 'f', -1, 64))
 	}
 	total := 0
 	for _, l := range b.Lessons {

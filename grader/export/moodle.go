@@ -128,7 +128,11 @@ func moodleComment(b *Batch, s report.Student) string {
 		}
 		parts = append(parts, "<li>"+html.EscapeString(report.Visible(b.Lessons[j].Title, false)+": "+text)+"</li>")
 	}
-	return "<ul>" + strings.Join(parts, "") + "</ul>"
+	all := "<ul>" + strings.Join(parts, "") + "</ul>"
+	if late := report.PlainLate(s, b.Lang); late != "" {
+		all += "<p>" + html.EscapeString(late) + "</p>"
+	}
+	return all
 }
 
 // findMoodle finds the columns of a worksheet, by header and, where the language is another one, by value.

@@ -17,11 +17,15 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"wirelab/grader/course"
+	"wirelab/grader/report"
 )
 
 func class(t *testing.T, lang string) *Batch {
 	t.Helper()
-	b, err := Open(filepath.Join("testdata", lang))
+	dir := filepath.Join("testdata", lang)
+	r, err := report.Read(dir)
+	require.NoError(t, err)
+	b, err := Open(dir, r)
 	require.NoError(t, err)
 	return b
 }
@@ -119,7 +123,7 @@ func TestMoodleBlindAndInOtherLanguages(t *testing.T) {
 // A team hands in once; its score is that of everybody in it. The number of its folder is the team's, not a participant's.
 func TestMoodleTeams(t *testing.T) {
 	b := class(t, "en")
-	b.known[ana].LMS.Name = "Team Ñandú"
+	b.Students[ana].LMS.Name = "Team Ñandú"
 	name := filepath.Join(t.TempDir(), "teams.csv")
 	text := "Identifier,\"Full name\",Status,Group,Grade,\"Maximum grade\",\"Last modified (grade)\"\n" +
 		"Participant 4711,Xu Li,,\"Team B\",,10.00,-\nParticipant 12,Walter Ortiz,,\"Team Ñandú\",,10.00,-\nParticipant 13,Eva Paz,,\"Team Ñandú\",,10.00,-\n"

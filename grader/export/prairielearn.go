@@ -39,7 +39,7 @@ func PrairieLearn(b *Batch, i int) ([]byte, error) {
 	for size := 64 << 10; ; size /= 2 {
 		out := prairieLearn{Gradable: ran, Message: summary(b, s)}
 		if ran {
-			out.Score = float64(s.Score) / float64(max(1, s.Points))
+			out.Score = s.Final() / float64(max(1, s.Points))
 			out.Tests = prairieLearnTests(b, s, size)
 		} else {
 			for _, l := range s.Lessons {

@@ -77,3 +77,6 @@ func wireTable(all []row, w words) string {
 
 // StatusText names what became of a lesson, in lang ("en" or "es").
 func StatusText(s verdict.Status, lang string) string { return wordsIn(lang).Status[s] }
+
+// PlainLate says how late a submission is and what that costs, in lang ("en" or "es"); nothing where it costs nothing.
+func PlainLate(s Student, lang string) string { return lateBy(s, wordsIn(lang)) }
