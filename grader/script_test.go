@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "zip": zipFolder},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "zip": zipFolder, "follow": follow, "until": until},
 	})
 }
 

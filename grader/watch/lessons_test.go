@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,7 +42,7 @@ func TestVisibleTestsHelp(t *testing.T) {
 			require.NoError(t, err)
 			for _, m := range notes.FindAllStringSubmatch(string(src), -1) {
 				named++
-				assert.Contains(t, l.Notes.EN, "\n## "+m[1]+"\n", at)
+				assert.True(t, strings.Contains("\n"+l.Notes.EN, "\n## "+m[1]+"\n"), "%s: no heading %q in the notes", at, m[1])
 			}
 		}
 		assert.Equal(t, asked, named, "%s: tests, and headings of the notes that they name", l.ID)

@@ -51,12 +51,16 @@ func render(markdown string, width int, p painter, w words) []string {
 		}
 		lines = append(lines, wrap(text, width, indent)...)
 	}
-	code := false
+	code, quiz := false, false
 	for line := range strings.SplitSeq(markdown, "\n") {
 		switch trimmed := strings.TrimSpace(line); {
 		case strings.HasPrefix(trimmed, "```"):
 			flush()
-			code = !code
+			code, quiz = !code, trimmed == "```quiz"
+			if quiz {
+				lines = append(lines, p.paint(dim, w.quiz()))
+			}
+		case code && quiz: // with its answers in it
 		case code, strings.HasPrefix(trimmed, "|"):
 			flush()
 			lines = append(lines, p.paint(cyan, ansi.Truncate("  "+strings.ReplaceAll(line, "\t", "    "), width, "…")))

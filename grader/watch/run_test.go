@@ -134,6 +134,11 @@ func TestRender(t *testing.T) {
 	}, render("## The idea\n\nA long paragraph\nthat goes [on](https://x.example) and **ends**.\n\n- an item that is\n  longer than the line\n1. two\n\n```go\na := 1\n```\n\n![drawn](x.svg)\n\n| a | b |", 27, false, words{"en"}))
 }
 
+func TestRenderKeepsTheAnswersOfQuizzes(t *testing.T) {
+	require.Equal(t, []string{"[a question: the site asks it, go run ./site]", "", "after"},
+		render("```quiz\nWhich?\n\n- [x] this\n```\n\nafter", 80, false, words{"en"}))
+}
+
 func TestLinesGoOnByThemselves(t *testing.T) {
 	d := newDesk(t, "en")
 	d.session.Touched = func(course.Lesson) bool { return true }

@@ -48,3 +48,7 @@ func (w words) waiting() string {
 }
 
 func (w words) picture() string { return w.in("picture", "imagen") }
+
+func (w words) quiz() string {
+	return w.in("[a question: the site asks it, go run ./site]", "[una pregunta: la hace el sitio, go run ./site]")
+}
