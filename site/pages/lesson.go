@@ -11,6 +11,7 @@ import (
 
 type lessonContent struct {
 	Lesson     card
+	Serves     bool // the exercise is a server, which can be run and talked to
 	PartNumber int
 	PartTitle  string
 	PartLink   string
@@ -42,7 +43,7 @@ func (e *edition) lessonPage(i int) error {
 		Title: l.Title.In(e.lang), Description: l.Summary.In(e.lang),
 	}
 	c := lessonContent{
-		Lesson: e.card(l), PartNumber: l.Part(), PartTitle: lessons.Parts()[l.Part()-1].Title.In(e.lang),
+		Lesson: e.card(l), Serves: l.Kind == "server", PartNumber: l.Part(), PartTitle: lessons.Parts()[l.Part()-1].Title.In(e.lang),
 		PartLink: fmt.Sprintf("index.html#part-%d", l.Part()),
 	}
 	if i > 0 {

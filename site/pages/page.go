@@ -13,7 +13,7 @@ type page struct {
 	Path        string // within its language: "lessons/16-hub.html"; empty for a page that is shown at any address
 	Title       string
 	Description string
-	Section     string // "home", "lesson", "webography", "glossary" or "notfound"
+	Section     string // "home", "lesson", "webography", "glossary", "console" or "notfound"
 	TOC         []markdown.Heading
 	Content     any // what the page's own template reads
 }

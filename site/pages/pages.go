@@ -137,7 +137,7 @@ type edition struct {
 }
 
 func (e *edition) render() error {
-	for _, step := range []func() error{e.home, e.lessonPages, e.webography, e.glossary, e.notFound, e.searchIndex} {
+	for _, step := range []func() error{e.home, e.lessonPages, e.webography, e.glossary, e.consoles, e.notFound, e.searchIndex} {
 		if err := step(); err != nil {
 			return err
 		}

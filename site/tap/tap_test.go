@@ -153,13 +153,13 @@ func TestEveryFrameIsShownAsItPasses(t *testing.T) {
 	require.NoError(t, err)
 	status, words := s.post(t, "connections/ws1", act{Do: "frame", Opcode: 9, Payload: []byte("are you there")})
 	require.Equal(t, http.StatusNoContent, status, words)
-	rows := s.until(t, kind("pong"))
+	s.until(t, kind("pong"))
 
 	require.NoError(t, c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, "bye")))
 	_, _, err = c.ReadMessage()
 	assert.True(t, websocket.IsCloseError(err, 1000), "%v", err)
 	_ = c.Close()
-	rows = append([]Row{}, s.until(t, kind("end"))...)
+	rows := append([]Row{}, s.until(t, kind("end"))...)
 
 	var lines []string
 	for _, r := range rows {

@@ -1,0 +1,359 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// browserLimit is for all that one test asks a browser to do, builds of exercises included.
+const browserLimit = 100 * time.Second
+
+// browser starts one, or says why there is none: without it these tests tell nothing, which a pipeline must not
+// take for green.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		const missing = "no browser: install chromium (Debian: apt install chromium) to see what the site's pages do"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WindowSize(1280, 900), chromedp.Flag("lang", "en"), chromedp.Flag("disable-component-update", true),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(ctx)) // the browser lives as long as this context, so it has no limit
+	ctx, cancel = context.WithTimeout(ctx, browserLimit)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// solved makes a working copy in which the given lessons are solved, and makes it the current folder.
+func solved(t *testing.T, ids ...string) string {
+	t.Helper()
+	here, err := filepath.Abs("..")
+	require.NoError(t, err)
+	root := t.TempDir()
+	for _, dir := range []string{"lessons", "site/exercise/host", "grader/wire", "grader/wiretest"} {
+		require.NoError(t, os.CopyFS(filepath.Join(root, dir), os.DirFS(filepath.Join(here, dir))))
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(here, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), text, 0o600))
+	}
+	for _, id := range ids {
+		files, err := filepath.Glob(filepath.Join(here, "solutions", id, "*.go"))
+		require.NoError(t, err)
+		require.NotEmpty(t, files, id)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(root, "lessons", id, filepath.Base(file)), text, 0o600))
+		}
+	}
+	t.Chdir(root)
+	return root
+}
+
+// do runs steps in the browser.
+func do(ctx context.Context, t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	require.NoError(t, chromedp.Do(ctx, steps...))
+}
+
+// value is what an expression of JavaScript comes to.
+func value[T any](ctx context.Context, t *testing.T, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	require.NoError(t, err, expression)
+	return v
+}
+
+// holds waits until an expression of JavaScript is true.
+func holds(ctx context.Context, t *testing.T, what, expression string) {
+	t.Helper()
+	err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void]("!!("+expression+")", chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(75*time.Second)))
+	if err != nil {
+		page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText.slice(-3000)`))
+		require.NoError(t, err, "%s\n%s", what, page)
+	}
+}
+
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(selector, chromedp.NodeVisible)
+}
+
+// script runs JavaScript for what it does.
+func script(source string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](source)
+}
+
+// fill puts text into a field, visible or not.
+func fill(selector, text string) chromedp.Action[chromedp.Void] {
+	return script(fmt.Sprintf(`(() => { const el = document.querySelector(%q); el.value = %q; el.dispatchEvent(new Event("input")); })()`, selector, text))
+}
+
+// runExercise opens a lesson and switches its exercise on.
+func runExercise(ctx context.Context, t *testing.T, base, lesson string) {
+	t.Helper()
+	do(ctx, t, chromedp.Navigate(base+"/en/lessons/"+lesson+".html"), click(".bench .run"))
+	holds(ctx, t, "the exercise runs", `document.querySelector(".bench").dataset.phase === "running"`)
+}
+
+const rows = `JSON.stringify(%s.log.rows.map((r) => ({conn: r.conn, dir: r.dir ?? "", kind: r.kind, data: r.data ?? "", head: r.head ?? "", code: r.code ?? 0, masked: !!r.masked, event_id: r.event_id ?? ""})))`
+
+type browserRow struct {
+	Conn, Dir, Kind, Data, Head string
+	Code                        int
+	Masked                      bool
+	EventID                     string `json:"event_id"`
+}
+
+func logRows(ctx context.Context, t *testing.T, console string) []browserRow {
+	t.Helper()
+	var all []browserRow
+	require.NoError(t, json.Unmarshal([]byte(value[string](ctx, t, fmt.Sprintf(rows, console))), &all))
+	return all
+}
+
+// kinds are the rows in short: "send text".
+func kinds(all []browserRow) string {
+	var list []string
+	for _, r := range all {
+		list = append(list, strings.TrimSpace(r.Dir+" "+r.Kind))
+	}
+	return strings.Join(list, ", ")
+}
+
+// What a newcomer does first, without a terminal: run lesson 10, send it something, see the frames.
+func TestBrowserRunsAnExerciseAndTalksToIt(t *testing.T) {
+	ctx := browser(t)
+	root := solved(t, "10-echo")
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	runExercise(ctx, t, base, "10-echo")
+	const sockets = "#panel-websocket"
+	do(ctx, t, click("#tab-websocket"))
+	assert.Regexp(t, `^ws://127\.0\.0\.1:\d+/ws$`, value[string](ctx, t, `document.querySelector("#panel-websocket [name=address]").value`))
+	do(ctx, t, click(sockets+" .connect .primary"))
+	holds(ctx, t, "connected", `document.querySelector("#panel-websocket .links .open")`)
+	do(ctx, t, chromedp.SendKeys(sockets+" [name=message]", "hola"), click(sockets+" .compose .primary"))
+	holds(ctx, t, "the echo is shown", `wirelabBench.websocket.log.rows.some((r) => r.kind === "text" && r.dir === "receive")`)
+	do(ctx, t, click(sockets+" [data-do=ping]"))
+	holds(ctx, t, "a pong is shown", `wirelabBench.websocket.log.rows.some((r) => r.kind === "pong")`)
+
+	all := logRows(ctx, t, "wirelabBench.websocket")
+	assert.Equal(t, "open, send request, receive response, send text, receive text, send ping, receive pong", kinds(all))
+	assert.Contains(t, all[1].Data, "Sec-WebSocket-Key: ", "a page sees no header; the tap does")
+	assert.Equal(t, 101, all[2].Code)
+	assert.True(t, all[3].Masked)
+	assert.Equal(t, "8104", all[4].Head)
+	assert.Equal(t, "hola", all[4].Data)
+
+	var har struct {
+		Log struct {
+			Version string
+			Creator struct{ Name, Version string }
+			Entries []map[string]json.RawMessage
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(value[string](ctx, t, `JSON.stringify(wirelabBench.websocket.har())`)), &har))
+	assert.Equal(t, "1.2", har.Log.Version)
+	assert.Equal(t, "Wirelab", har.Log.Creator.Name)
+	require.Len(t, har.Log.Entries, 1)
+	checkHAR(t, har.Log.Entries[0])
+
+	// The same conversation as a test, run against the same code.
+	source := value[string](ctx, t, `wirelabBench.websocket.goTest()`)
+	require.NoError(t, os.WriteFile(filepath.Join(root, "lessons/10-echo/console_test.go"), []byte(source), 0o600))
+	out, err := exec.CommandContext(t.Context(), "go", "test", "-run", "TestConversation", "./lessons/10-echo").CombinedOutput()
+	require.NoError(t, err, "%s\n%s", out, source)
+
+	// Filter, in text and by direction.
+	do(ctx, t, fill(sockets+" [data-log=find]", "/^ho.a$/"))
+	assert.Equal(t, 4, value[int](ctx, t, `wirelabBench.websocket.log.shown.length`), "the message, its echo, a ping and a pong with the same text")
+	do(ctx, t, script(`(() => { const d = document.querySelector("#panel-websocket [data-log=dir]"); d.value = "receive"; d.dispatchEvent(new Event("input")); })()`))
+	assert.Equal(t, 2, value[int](ctx, t, `wirelabBench.websocket.log.shown.length`))
+
+	// A direct connection is refused for its Origin, and the page says so.
+	do(ctx, t, script(`document.querySelector("#panel-websocket [value=direct]").click()`), click(sockets+" .connect .primary"))
+	holds(ctx, t, "the refusal is explained", `wirelabBench.websocket.log.rows.some((r) => r.kind === "note" && r.data.includes("other origins") && r.data.includes("403"))`)
+}
+
+// checkHAR looks for what HAR 1.2 asks for of an entry, and for the messages as Chrome writes them.
+func checkHAR(t *testing.T, entry map[string]json.RawMessage) {
+	t.Helper()
+	for _, name := range []string{"startedDateTime", "time", "request", "response", "cache", "timings"} {
+		assert.Contains(t, entry, name)
+	}
+	for part, names := range map[string][]string{
+		"request":  {"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"},
+		"response": {"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize", "bodySize"},
+		"timings":  {"send", "wait", "receive"},
+	} {
+		var fields map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(entry[part], &fields), part)
+		for _, name := range names {
+			assert.Contains(t, fields, name, part)
+		}
+	}
+	var begun time.Time
+	require.NoError(t, json.Unmarshal(entry["startedDateTime"], &begun))
+	assert.JSONEq(t, `"websocket"`, string(entry["_resourceType"]))
+	var messages []struct {
+		Type   string
+		Time   float64
+		Opcode int
+		Data   string
+	}
+	require.NoError(t, json.Unmarshal(entry["_webSocketMessages"], &messages))
+	require.GreaterOrEqual(t, len(messages), 2)
+	assert.Equal(t, "send", messages[0].Type)
+	assert.Equal(t, "receive", messages[1].Type)
+	assert.Equal(t, 1, messages[0].Opcode)
+	assert.Equal(t, "hola", messages[1].Data)
+	assert.InDelta(t, float64(time.Now().Unix()), messages[0].Time, 600, "seconds since 1970")
+}
+
+// The stream of lesson 01 breaks, comes back by itself, and says where it was.
+func TestBrowserSeesAStreamComeBack(t *testing.T) {
+	ctx := browser(t)
+	solved(t, "01-first-sse")
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	runExercise(ctx, t, base, "01-first-sse")
+	const events = "#panel-events"
+	do(ctx, t, click("#tab-events"))
+	assert.Regexp(t, `/live$`, value[string](ctx, t, `document.querySelector("#panel-events [name=address]").value`))
+	do(ctx, t, click(events+" .connect .primary"))
+	holds(ctx, t, "the stream is open", `document.querySelector("#panel-events .ready").textContent.includes("1 OPEN")`)
+	publish := func(line string) {
+		do(ctx, t, script(`document.querySelector("#panel-events [data-part=requesting]").open = true`),
+			fill(events+" [name=path]", "/publish"), fill(events+" [name=body]", line), click(events+" [data-part=request] [type=submit]"))
+		holds(ctx, t, line, `wirelabBench.events.log.rows.some((r) => r.kind === "event" && r.data === "`+line+`")`)
+	}
+	publish("goal")
+	do(ctx, t, click(events+" [data-do=drop]"))
+	holds(ctx, t, "it is lost", `wirelabBench.events.log.rows.some((r) => r.data === "readyState 0 CONNECTING")`)
+	holds(ctx, t, "it comes back", `wirelabBench.events.log.rows.filter((r) => r.data === "readyState 1 OPEN").length === 2`)
+	publish("again")
+	all := logRows(ctx, t, "wirelabBench.events")
+	asked := 0
+	for _, r := range all {
+		if r.Conn == "es1" && r.Kind == "request" {
+			asked++
+		}
+	}
+	assert.Equal(t, 2, asked, "the browser asked twice: %s", kinds(all))
+}
+
+// A heartbeat is invisible to a page's own JavaScript.
+func TestBrowserShowsTheHeartbeat(t *testing.T) {
+	ctx := browser(t)
+	solved(t, "15-heartbeat")
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	runExercise(ctx, t, base, "15-heartbeat")
+	do(ctx, t, click("#tab-websocket"), fill("#panel-websocket [data-field=query]", "interval=100ms"))
+	do(ctx, t, click("#panel-websocket .connect .primary"))
+	holds(ctx, t, "pings and the browser's pongs", `["ping", "pong"].every((kind) => wirelabBench.websocket.log.rows.filter((r) => r.kind === kind).length > 2)`)
+}
+
+// A visible test that fails shows what went over the wire, and can be played again.
+func TestBrowserOpensAFailedTest(t *testing.T) {
+	ctx := browser(t)
+	root := solved(t, "10-echo")
+	file := filepath.Join(root, "lessons/10-echo/echo.go")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	broken := strings.Replace(string(text), "websocket.StatusNormalClosure", "websocket.StatusGoingAway", 1)
+	require.NotEqual(t, string(text), broken)
+	require.NoError(t, os.WriteFile(file, []byte(broken), 0o600))
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	runExercise(ctx, t, base, "10-echo")
+	do(ctx, t, click("#tab-tests"), click("[data-bench-part=test]"))
+	holds(ctx, t, "the tests have run", `document.querySelector(".tests .fail .row button")`)
+	assert.Contains(t, value[string](ctx, t, `document.querySelector(".tests .fail").textContent`), "TestServerClosesAfterBye")
+	do(ctx, t, click(".tests .fail .row button:first-child"))
+	holds(ctx, t, "its transcript is in the log", `document.querySelector("#panel-websocket .log-row.wrong")`)
+	all := logRows(ctx, t, "wirelabBench.websocket")
+	assert.Equal(t, "send request, receive response, send text, receive text, receive close", kinds(all[:5]))
+	assert.Equal(t, 1001, all[4].Code)
+	do(ctx, t, click("#tab-tests"), click(".tests .fail .row button:last-child"))
+	holds(ctx, t, "the script has run", `document.querySelectorAll("#panel-websocket .steps .good").length >= 4`)
+
+	// Mended, it is green by itself when that was asked for.
+	do(ctx, t, click("#tab-tests"), click("[data-bench-part=each]"))
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+	holds(ctx, t, "green", `document.querySelector("[data-bench-part=score]").className === "good"`)
+}
+
+// A hundred thousand rows scroll at the screen's pace, and memory stays bounded.
+func TestBrowserScrollsAHundredThousandRows(t *testing.T) {
+	ctx := browser(t)
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
+	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	do(ctx, t, script(`(() => {
+		const rows = [];
+		for (let i = 0; i < 120000; i++) rows.push({time: 1e12 + i, conn: "ws1", dir: i % 2 ? "send" : "receive", kind: "text", length: 20, data: "row number " + i});
+		for (let at = 0; at < rows.length; at += 5000) wirelabConsole.log.add(rows.slice(at, at + 5000));
+	})()`))
+	assert.Equal(t, 100_000, value[int](ctx, t, `wirelabConsole.log.rows.length`))
+	assert.Equal(t, "row number 20000", value[string](ctx, t, `wirelabConsole.log.rows[0].data`))
+	type scrolled struct {
+		Frames, Slow  int
+		Median, Worst float64
+		Elements      int
+		Drawn         bool
+	}
+	timing := value[scrolled](ctx, t, `new Promise((done) => {
+		const log = wirelabConsole.log, view = log.part.view, busy = [];
+		log.following = false;
+		let n = 0, last = 0;
+		const step = (now) => {
+			if (last) busy.push(now - last);
+			last = now;
+			view.scrollTop = (n * 9973 * 26) % view.scrollHeight;
+			if (n % 4 === 0) log.add([{time: Date.now(), conn: "ws1", dir: "receive", kind: "text", length: 4, data: "more"}]);
+			if (++n <= 180) { requestAnimationFrame(step); return; }
+			const top = view.getBoundingClientRect();
+			busy.sort((a, b) => a - b);
+			done({frames: busy.length, slow: busy.filter((ms) => ms > 34).length, median: busy[busy.length >> 1], worst: busy.at(-1),
+				elements: view.querySelectorAll(".log-row").length,
+				drawn: !!document.elementFromPoint(top.left + 200, top.top + top.height / 2).closest(".log-row")});
+		};
+		requestAnimationFrame(step);
+	})`)
+	t.Logf("%+v", timing)
+	assert.LessOrEqual(t, timing.Median, 17.5, "60 frames a second")
+	assert.LessOrEqual(t, timing.Slow, timing.Frames/10, "%+v", timing)
+	assert.Less(t, timing.Elements, 120, "only what can be seen is in the page")
+	assert.True(t, timing.Drawn)
+
+	do(ctx, t, script(`wirelabConsole.log.clear(); wirelabConsole.log.following = true; wirelabConsole.log.add(Array.from({length: 500}, (_, i) => ({time: i, kind: "note", length: 0, data: "n" + i})))`))
+	holds(ctx, t, "it follows", `(() => { const v = wirelabConsole.log.part.view; return v.scrollTop > 0 && v.scrollTop + v.clientHeight >= v.scrollHeight - 2; })()`)
+	do(ctx, t, script(`wirelabConsole.log.part.view.scrollTop = 100`))
+	holds(ctx, t, "it stops when one scrolls up", `!wirelabConsole.log.following`)
+}

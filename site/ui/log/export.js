@@ -1,0 +1,234 @@
+// A log in other forms: HAR as Chrome writes it, a Go test, a script for the console.
+import { bytesOf } from "./row.js";
+
+const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
+const base64 = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
+const milliseconds = (row) => row.time ?? (row.at ?? 0) * 1000;
+
+// conversations groups rows by connection, in the order of their first row. A name is used again when a stream comes
+// back.
+function conversations(rows) {
+  const all = [];
+  const current = new Map();
+  for (const row of rows) {
+    const name = row.conn ?? "";
+    let talk = current.get(name);
+    if (!talk || row.kind === "open" || (row.kind === "request" && talk.some((r) => r.kind === "request"))) {
+      all.push([name, (talk = [])]);
+      current.set(name, talk);
+    }
+    talk.push(row);
+  }
+  return all;
+}
+
+function headers(text) {
+  const [first = "", ...lines] = (text ?? "").split("\n\n", 1)[0].split("\n");
+  return { first, list: lines.filter((l) => l.includes(":")).map((l) => ({ name: l.slice(0, l.indexOf(":")), value: l.slice(l.indexOf(":") + 1).trim() })) };
+}
+
+// har is the log in HTTP Archive 1.2, with WebSocket messages where Chrome's developer tools put them.
+export function har(rows, addressOf) {
+  const entries = [];
+  for (const [name, all] of conversations(rows)) {
+    const sent = all.find((r) => r.kind === "request");
+    const answer = all.find((r) => r.kind === "response");
+    const messages = whole(all.filter((r) => r.kind in opcodes));
+    const events = all.filter((r) => r.kind === "event");
+    const address = new URL(addressOf(name) ?? "http://127.0.0.1/");
+    const request = headers(sent?.data);
+    const response = headers(answer?.data);
+    const [method = "GET", path] = request.first.split(" ");
+    if (path?.startsWith("/")) { [address.pathname, address.search] = [path.split("?", 1)[0], path.includes("?") ? path.slice(path.indexOf("?")) : ""]; }
+    const begun = milliseconds(all[0]);
+    const duration = Math.max(0, milliseconds(all.at(-1)) - begun);
+    const waited = answer ? Math.max(0, milliseconds(answer) - begun) : 0;
+    const socket = messages.length > 0 || address.protocol.startsWith("ws");
+    const body = events.length ? events.map((e) => `${e.event !== "message" ? `event: ${e.event}\n` : ""}${e.event_id ? `id: ${e.event_id}\n` : ""}${e.data.split("\n").map((l) => `data: ${l}\n`).join("")}\n`).join("")
+      : all.filter((r) => r.kind === "bytes" && r.dir === "receive").map((r) => r.data).join("");
+    const posted = all.find((r) => r.kind === "bytes" && r.dir === "send");
+    const entry = {
+      startedDateTime: new Date(begun).toISOString(), time: duration,
+      request: {
+        method: method || "GET", url: address.href, httpVersion: "HTTP/1.1", headers: request.list,
+        queryString: [...address.searchParams].map(([n, value]) => ({ name: n, value })), cookies: [], headersSize: -1, bodySize: posted?.length ?? 0,
+      },
+      response: {
+        status: answer?.code ?? (socket && messages.length ? 101 : 0), statusText: response.first.split(" ").slice(2).join(" "), httpVersion: "HTTP/1.1",
+        headers: response.list, cookies: [], content: { size: body.length, mimeType: response.list.find((h) => h.name.toLowerCase() === "content-type")?.value ?? "x-unknown", ...(body && { text: body }) },
+        redirectURL: "", headersSize: -1, bodySize: -1,
+      },
+      cache: {}, timings: { send: 0, wait: waited, receive: Math.max(0, duration - waited) }, connection: name,
+      _resourceType: socket ? "websocket" : events.length ? "eventsource" : "fetch",
+    };
+    if (posted) entry.request.postData = { mimeType: "text/plain", text: posted.data };
+    if (socket) {
+      entry._webSocketMessages = messages.map((m) => ({
+        type: m.dir === "send" ? "send" : "receive", time: milliseconds(m) / 1000, opcode: m.opcode, data: m.data,
+      }));
+    }
+    if (events.length) entry._eventSourceMessages = events.map((e) => ({ time: milliseconds(e) / 1000, eventName: e.event, eventId: e.event_id ?? "", data: e.data }));
+    entries.push(entry);
+  }
+  return { log: { version: "1.2", creator: { name: "Wirelab", version: "1" }, pages: [], entries } };
+}
+
+// whole joins the fragments of messages; control frames may stand between them. Binary data is base64, as in Chrome.
+function whole(frames) {
+  const open = {};
+  const out = [];
+  for (const row of frames) {
+    if (row.kind === "continuation") {
+      const begun = open[row.dir];
+      if (!begun) continue;
+      begun.parts.push(bytesOf(row));
+      if (row.fin !== false) delete open[row.dir];
+      continue;
+    }
+    const message = { ...row, opcode: opcodes[row.kind], parts: [bytesOf(row)] };
+    out.push(message);
+    if (row.fin === false) open[row.dir] = message;
+  }
+  for (const m of out) {
+    const bytes = new Uint8Array(m.parts.reduce((n, p) => n + p.length, 0));
+    m.parts.reduce((at, p) => { bytes.set(p, at); return at + p.length; }, 0);
+    m.data = m.kind === "text" ? new TextDecoder().decode(bytes) : m.kind === "close" ? m.data ?? "" : base64(bytes);
+  }
+  return out;
+}
+
+// script is the log as lines that the console's script runs: what was sent is sent, what came is expected. pathOf
+// says where to connect for a path of the log: a test may have served the handler alone.
+export function script(rows, pathOf = (path) => path) {
+  const lines = [];
+  const known = new Set();
+  for (const row of rows) {
+    const who = row.conn ?? "ws1";
+    if (row.kind === "request" && /\nupgrade: *websocket/i.test(row.data ?? "")) {
+      known.add(who);
+      lines.push(`@${who} connect ${pathOf(row.data.split(" ")[1])}`);
+    }
+    if (!known.has(who)) continue;
+    if (row.kind === "text" || row.kind === "binary") {
+      const body = row.encoding === "hex" ? `hex ${row.data}` : /[\n\r]|^\s|\s$|^(hex|base64|json|quoted|close|\/)/.test(row.data ?? "") ? `quoted ${JSON.stringify(row.data)}` : row.data ?? "";
+      lines.push(`@${who} ${row.dir === "send" ? "send" : "expect"} ${body}`.trimEnd());
+    }
+    if (row.kind === "ping" && row.dir === "send") lines.push(`@${who} ping ${row.encoding === "hex" ? "" : row.data ?? ""}`.trimEnd());
+    if (row.kind === "close") lines.push(`@${who} ${row.dir === "send" ? "close" : "expect close"} ${row.code && row.code !== 1005 ? row.code : ""} ${row.dir === "send" ? row.data ?? "" : ""}`.trimEnd());
+  }
+  return lines.join("\n");
+}
+
+const quote = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"));
+const goBytes = (row) => "[]byte{" + Array.from(bytesOf(row), (b) => "0x" + b.toString(16).padStart(2, "0")).join(", ") + "}";
+
+// goTest is the log as a Go test of a lesson's exercise, or of whatever listens at an address.
+export function goTest(rows, lesson, origin) {
+  const body = [];
+  const uses = new Set();
+  const vars = new Map(); // connection -> variable
+  const variable = (row) => vars.get(row.conn);
+  const message = (row) => (row.encoding === "hex" ? `string(${goBytes(row)})` : quote(row.data ?? ""));
+  let pending = null;
+  const flush = () => {
+    if (!pending) return;
+    uses.add("request");
+    body.push(`\trequest(${quote(pending.method)}, ${quote(pending.path)}, ${quote(pending.body)}, ${pending.status})`);
+    pending = null;
+  };
+  const streams = new Set(rows.filter((r) => r.kind === "response" && /content-type: *text\/event-stream/i.test(r.data ?? "")).map((r) => r.conn));
+  for (const row of rows) {
+    if (row.kind === "request") {
+      const [method, path] = row.data.split(" ");
+      const name = (row.conn ?? "conn").replace(/\W/g, "");
+      if (/\nupgrade: *websocket/i.test(row.data)) {
+        uses.add("dial");
+        body.push(`\t${name} ${vars.has(row.conn) ? "=" : ":="} dial(${quote(path)})`);
+        vars.set(row.conn, name);
+      } else if (streams.has(row.conn)) {
+        const id = headers(row.data).list.find((h) => h.name === "Last-Event-Id")?.value ?? "";
+        uses.add("events");
+        body.push(`\t${name} ${vars.has(row.conn) ? "=" : ":="} events(${quote(method)}, ${quote(path)}, ${quote(id)})`);
+        vars.set(row.conn, name);
+      } else pending = { conn: row.conn, method, path, body: "", status: 0 };
+    } else if (pending && row.conn === pending.conn) {
+      if (row.kind === "bytes" && row.dir === "send") pending.body = row.data ?? "";
+      if (row.kind === "response") { pending.status = row.code; flush(); }
+    } else if (variable(row) && (row.kind === "text" || row.kind === "binary") && row.fin !== false) {
+      const type = row.kind === "text" ? "websocket.MessageText" : "websocket.MessageBinary";
+      body.push(row.dir === "send" ? `\trequire.NoError(t, ${variable(row)}.Write(t.Context(), ${type}, []byte(${message(row)})))` : `\texpect(${variable(row)}, ${type}, ${message(row)})`);
+      if (row.dir === "receive") uses.add("expect");
+    } else if (variable(row) && row.kind === "event") body.push(`\trequire.Equal(t, ${quote(row.data ?? "")}, ${variable(row)}())`);
+  }
+  flush();
+  const loose = [...vars].map(([, name]) => name).filter((name) => !body.some((line) => new RegExp(`(\\b${name}\\.Write|\\(${name}, |\\b${name}\\(\\))`).test(line)));
+  for (const name of new Set(loose)) body.push(`\t_ = ${name}`);
+  return goSource(body, uses, lesson, origin);
+}
+
+// Everything stands in one function: a lesson's own tests may have a dial of theirs.
+function goSource(body, uses, lesson, origin) {
+  const slug = lesson ? lesson.slice(3).replaceAll("-", "") : "console";
+  const has = (name) => uses.has(name);
+  const imports = [
+    has("events") && "bufio", (has("events") || has("request")) && "net/http", lesson && "net/http/httptest",
+    (has("events") || has("request")) && "strings", "testing",
+  ].filter(Boolean).map((path) => `\t"${path}"`);
+  const others = [has("dial") && `\t"github.com/coder/websocket"`, uses.size && `\t"github.com/stretchr/testify/require"`].filter(Boolean);
+  const own = lesson ? [`\t${slug} "wirelab/lessons/${lesson}"`] : [];
+  const parts = [`package ${slug}_test`, "", "import (", [imports, others, own].filter((g) => g.length).map((g) => g.join("\n")).join("\n\n"), ")", "", "func TestConversation(t *testing.T) {"];
+  parts.push(...(lesson ? [`\tserver := httptest.NewServer(${slug}.Subject())`, "\tt.Cleanup(server.Close)", "\taddress := server.URL"] : [`\tconst address = ${quote(origin)}`]), "");
+  for (const name of ["dial", "expect", "events", "request"]) if (has(name)) parts.push(helpers[name], "");
+  if (!uses.size) parts.push("\t_ = address");
+  return [...parts, ...body, "}", ""].join("\n");
+}
+
+const helpers = {
+  dial: `	dial := func(path string) *websocket.Conn {
+		t.Helper()
+		conn, _, err := websocket.Dial(t.Context(), address+path, nil)
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.CloseNow() })
+		return conn
+	}`,
+  expect: `	expect := func(conn *websocket.Conn, kind websocket.MessageType, message string) {
+		t.Helper()
+		got, text, err := conn.Read(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, kind, got)
+		require.Equal(t, message, string(text))
+	}`,
+  events: `	// events opens a stream and returns a function that reads the data of its next event.
+	events := func(method, path, lastID string) func() string {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, address+path, nil)
+		require.NoError(t, err)
+		r.Header.Set("Accept", "text/event-stream")
+		if lastID != "" {
+			r.Header.Set("Last-Event-ID", lastID)
+		}
+		resp, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		t.Cleanup(func() { resp.Body.Close() })
+		lines := bufio.NewScanner(resp.Body)
+		return func() string {
+			t.Helper()
+			var data []string
+			for lines.Scan() && (lines.Text() != "" || data == nil) {
+				if text, ok := strings.CutPrefix(lines.Text(), "data:"); ok {
+					data = append(data, strings.TrimPrefix(text, " "))
+				}
+			}
+			return strings.Join(data, "\\n")
+		}
+	}`,
+  request: `	request := func(method, path, body string, status int) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, address+path, strings.NewReader(body))
+		require.NoError(t, err)
+		resp, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		require.Equal(t, status, resp.StatusCode)
+	}`,
+};
