@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"wirelab/grader/course"
 )
@@ -51,6 +53,28 @@ func learn(c *course.Course) (*catalog, error) {
 		known.lessons[l.ID] = &o
 	}
 	return known, nil
+}
+
+// named returns the lesson whose folder this is by its name and what is in it, and whether the name is all of the
+// lesson's ID. A folder called "hub" or "16" is that of 16-hub if a file that students write there is in it.
+func (k *catalog) named(name string, entries []fs.DirEntry) (id string, exact bool) {
+	name = strings.ToLower(name)
+	if k.lessons[name] != nil && slices.ContainsFunc(entries, isSource) {
+		return name, true
+	}
+	for full, o := range k.lessons {
+		number, slug, _ := strings.Cut(full, "-")
+		if name != slug && name != number || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+			return !e.IsDir() && o.starter[e.Name()] != nil
+		}) {
+			continue
+		}
+		if id != "" {
+			return "", false // two lessons of one slug
+		}
+		id = full
+	}
+	return id, false
 }
 
 func otherFiles(dir string, o original) (map[string][]byte, error) {

@@ -42,6 +42,7 @@ type manner struct {
 type folder struct {
 	path    string
 	entries []fs.DirEntry
+	exact   bool // its name is the lesson's ID
 }
 
 type closedFolder struct {
@@ -115,8 +116,8 @@ func (c *collector) walk(ctx context.Context, dir string, depth int) error {
 		c.closed = append(c.closed, closedFolder{dir, cause(err)})
 		return nil
 	}
-	if id := trimZip(path.Base(dir)); c.known.lessons[id] != nil && slices.ContainsFunc(entries, isSource) {
-		c.found[id] = append(c.found[id], folder{dir, entries})
+	if id, exact := c.known.named(trimZip(path.Base(dir)), entries); id != "" {
+		c.found[id] = append(c.found[id], folder{dir, entries, exact})
 		return nil
 	}
 	for _, e := range entries {
@@ -189,16 +190,23 @@ func isNoise(name string) bool {
 		slices.Contains([]string{"solutions", "hidden", "testdata", "__MACOSX"}, name)
 }
 
-// lessons reads each lesson that was found, once: from the folder that lies highest.
+// lessons reads each lesson that was found, once: from the folder that lies highest, of those with its full name if
+// there are any.
 func (c *collector) lessons() {
 	c.out.Lessons = make(map[string]Files)
 	c.out.Decided = make(map[string]verdict.LessonResult)
 	for _, id := range slices.SortedFunc(maps.Keys(c.found), natural) {
 		folders := c.found[id]
 		slices.SortFunc(folders, func(a, b folder) int {
+			if a.exact != b.exact {
+				return map[bool]int{true: -1, false: 1}[a.exact]
+			}
 			return cmp.Or(cmp.Compare(strings.Count(a.path, "/"), strings.Count(b.path, "/")), natural(a.path, b.path))
 		})
 		c.lesson(id, folders[0])
+		if first := folders[0]; !first.exact && first.path != "." {
+			c.note(fmt.Sprintf("%s is taken as %s", place(first.path), id), fmt.Sprintf("%s se toma como %s", place(first.path), id))
+		}
 		for _, other := range folders[1:] {
 			c.note(fmt.Sprintf("%s is there twice: %s is graded, %s is ignored", id, place(folders[0].path), place(other.path)),
 				fmt.Sprintf("%s está dos veces: se califica %s y se ignora %s", id, place(folders[0].path), place(other.path)))

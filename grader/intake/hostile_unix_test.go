@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"wirelab/grader/course"
 	"wirelab/grader/verdict"
 )
 
@@ -85,6 +86,29 @@ func TestLinkedFolders(t *testing.T) {
 	require.NotNil(t, all[1].Problem)
 	assert.Contains(t, all[1].Problem.Text.EN, "is a symbolic link")
 	assert.Empty(t, all[1].Lessons)
+}
+
+// Where an archive belongs stands a pipe, which would never end.
+func TestPipesForArchives(t *testing.T) {
+	c := newCourse(t)
+	dir := t.TempDir()
+	put(t, dir, map[string]string{"luz/16-hub/hub.go": work, "zoe/x": ""})
+	for _, name := range []string{"ana.zip", "garciaana_12_345_hub.go", "zoe/work.zip"} {
+		require.NoError(t, syscall.Mkfifo(filepath.Join(dir, name), 0o644))
+	}
+	class, err := Read(t.Context(), dir, c)
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"ana.zip: the submission cannot be read: it is a named pipe, not a file",
+		`garciaana (canvas 12): no lesson was found: no folder has the name of one, such as "16-hub", and Go files in it`,
+		"luz: 16-hub",
+		`zoe: no lesson was found outside of work.zip, which is not opened: only a zip is, and none within a zip; hand in one zip of the lesson folders`,
+	}, summary(class.Submissions))
+
+	_, err = Read(t.Context(), filepath.Join(dir, "ana.zip"), c)
+	var e *course.Error
+	require.ErrorAs(t, err, &e)
+	assert.Contains(t, e.Error(), "neither a folder nor a file")
 }
 
 // A hard link is a file like any other: what it holds was there to be read.

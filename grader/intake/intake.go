@@ -100,6 +100,12 @@ func ReadAt(ctx context.Context, from string, c *course.Course, at time.Time) (C
 	if info.IsDir() {
 		return r.onDisk(ctx)
 	}
+	if !info.Mode().IsRegular() {
+		return Class{}, &course.Error{
+			Text: fmt.Sprintf("%q is neither a folder nor a file", from),
+			Tip:  "name a folder, a zip, or a list of repositories",
+		}
+	}
 	list, err := isList(from)
 	if err != nil {
 		return Class{}, fmt.Errorf("intake: %w", err)

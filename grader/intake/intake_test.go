@@ -119,6 +119,17 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+func TestHalfAName(t *testing.T) {
+	for name, want := range map[string]string{"16": "16", "hub": "hub", "16-HUB": "", "my work/hub": "my work/hub"} {
+		s := readOne(t, map[string]string{name + "/hub.go": work, "echo/main.go": "package main\n"})
+		assert.Equal(t, map[string]Files{"16-hub": {"hub.go": []byte(work)}}, s.Lessons)
+		if want != "" {
+			want += " is taken as 16-hub\n"
+		}
+		assert.Equal(t, want+"ignored, being no part of a lesson: echo/main.go\n", texts(s))
+	}
+}
+
 func TestWholeCopyOfTheCourse(t *testing.T) {
 	for _, below := range []string{"", "wirelab-main/"} {
 		files := make(map[string]string)
@@ -188,6 +199,14 @@ func TestIgnored(t *testing.T) {
 			"ignored, being no part of a lesson: 16-hub/_old.go, 16-hub/a b.go\n",
 		},
 		"notes that come with the lesson": {map[string]string{"16-hub/README.md": "mine"}, ""},
+		"the lesson again, by half its name": {
+			map[string]string{"hub/hub.go": "package hub // old\n"},
+			"16-hub is there twice: 16-hub is graded, hub is ignored\n",
+		},
+		"a folder of another kind": {
+			map[string]string{"hub/main.go": "package main\n", "16/main.go": "package main\n"},
+			"ignored, being no part of a lesson: 16/main.go, hub/main.go\n",
+		},
 		"the lesson again, deeper": {
 			map[string]string{"old/16-hub/hub.go": "package hub // old\n", "older/16-hub/hub.go": "package hub // older\n"},
 			"16-hub is there twice: 16-hub is graded, old/16-hub is ignored\n16-hub is there twice: 16-hub is graded, older/16-hub is ignored\n",

@@ -162,6 +162,9 @@ func (r *reading) open(ctx context.Context, st *student) (Submission, error) {
 	case it.mode&fs.ModeSymlink != 0:
 		return spoiled("the folder is a symbolic link, and those are not followed; put the folder itself here",
 			"la carpeta es un enlace simbólico, y esos no se siguen; pon aquí la carpeta misma"), nil
+	case !it.mode.IsDir() && !it.mode.IsRegular():
+		why := cause(kindOf(it.mode))
+		return spoiled("the submission cannot be read: "+why.EN, "la entrega no se puede leer: "+why.ES), nil
 	case it.outside != "":
 		why := leadsOut(it.outside)
 		return spoiled("the archive cannot be used: "+why.EN, "el archivo comprimido no sirve: "+why.ES), nil

@@ -129,7 +129,7 @@ func (c *collector) sortFolder(root string, entries []fs.DirEntry) {
 		if len(known) == 1 {
 			files = append(files, others...)
 		}
-		c.found[id] = append(c.found[id], folder{root, files})
+		c.found[id] = append(c.found[id], folder{root, files, true})
 		var names []string
 		for _, e := range files {
 			names = append(names, path.Join(root, e.Name()))
