@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"wirelab/grader/cache"
 	"wirelab/grader/course"
@@ -24,6 +27,8 @@ type batchFlags struct {
 	sandbox string
 	fresh   bool
 	class   classFlags
+
+	again func(student, lesson string) bool // of what the verdict does not count; nil: of everything with --fresh
 }
 
 func newBatch() *cobra.Command {
@@ -68,13 +73,38 @@ tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return batch(cmd, args[0], f) },
 	}
+	f.add(cmd)
+	return cmd
+}
+
+func (f *batchFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "out", "folder for the reports; made if it is not there")
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade these lessons only (default all)")
 	cmd.Flags().BoolVar(&f.fresh, "fresh", false, "grade everything, whatever was graded before")
 	f.class.add(cmd)
 	langFlag(cmd, &f.lang)
 	sandboxFlag(cmd, &f.sandbox)
-	return cmd
+}
+
+// arguments are those of cmd that say what a batch grades, and how: whoever gives them again, from any folder, grades
+// the same.
+func (f *batchFlags) arguments(cmd *cobra.Command, class string) ([]string, error) {
+	class, err := filepath.Abs(class)
+	all := []string{class, "--lang=" + f.lang}
+	cmd.Flags().Visit(func(given *pflag.Flag) {
+		value := given.Value.String()
+		switch given.Name {
+		case "lang", "out", "fresh":
+			return
+		case "lesson":
+			value = strings.Join(f.lessons, ",")
+		case "roster":
+			path, absErr := filepath.Abs(value)
+			value, err = path, errors.Join(err, absErr)
+		}
+		all = append(all, "--"+given.Name+"="+value)
+	})
+	return all, err
 }
 
 // openStore opens the store of verdicts in the user's cache.
@@ -99,53 +129,13 @@ func checkSandbox(v string) error {
 }
 
 func batch(cmd *cobra.Command, dir string, f batchFlags) error {
-	if err := errors.Join(checkLang(f.lang), checkSandbox(f.sandbox)); err != nil {
-		return err
-	}
-	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	c, err := find()
+	arguments, err := f.arguments(cmd, dir)
 	if err != nil {
 		return err
 	}
-	graded, err := choose(c, f.lessons...)
-	if err != nil {
-		return err
-	}
-	handedIn, head, err := f.class.read(cmd, dir, c)
-	if err != nil {
-		return err
-	}
-	for _, n := range handedIn.Notes {
-		fmt.Fprintln(stderr, "note:", n.In(f.lang))
-	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
-		return err
-	}
-	verdicts, err := openStore()
-	if err != nil {
-		return err
-	}
-	defer verdicts.Close()
-	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{
-		NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr),
-		Store: verdicts, Again: func(_, _ string) bool { return f.fresh },
-	})
-	if err != nil {
-		return err
-	}
-	defer p.Close()
-	progress := newProgress(stderr)
-	class, interrupted := p.Class(ctx, handedIn.Submissions, progress)
-	progress.Wait()
+	class, interrupted := gradeClass(cmd, dir, f, arguments)
 	if class.Students == nil {
 		return interrupted
-	}
-	class.Head = append(head, class.Head...)
-	if err := report.Write(f.out, class, f.lang); err != nil {
-		return &course.Error{
-			Text: fmt.Sprintf("the reports: %v", err),
-			Tip:  "every verdict is kept: once there is room, or with another --out, the same command writes the reports without grading again",
-		}
 	}
 	if err := report.Summary(cmd.OutOrStdout(), class, f.out, style(cmd.OutOrStdout(), f.lang)); err != nil {
 		return err
@@ -154,6 +144,64 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 		return interrupted
 	}
 	return graderFailed(class)
+}
+
+// gradeClass grades a class and writes the reports, which name the arguments. A class with students has its reports;
+// the error is then that of an interruption.
+func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string) (verdict.Class, error) {
+	var none verdict.Class
+	if err := errors.Join(checkLang(f.lang), checkSandbox(f.sandbox)); err != nil {
+		return none, err
+	}
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	c, err := find()
+	if err != nil {
+		return none, err
+	}
+	graded, err := choose(c, f.lessons...)
+	if err != nil {
+		return none, err
+	}
+	handedIn, head, err := f.class.read(cmd, dir, c)
+	if err != nil {
+		return none, err
+	}
+	for _, n := range handedIn.Notes {
+		fmt.Fprintln(stderr, "note:", n.In(f.lang))
+	}
+	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
+		return none, err
+	}
+	verdicts, err := openStore()
+	if err != nil {
+		return none, err
+	}
+	defer verdicts.Close()
+	again := f.again
+	if again == nil {
+		again = func(_, _ string) bool { return f.fresh }
+	}
+	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{
+		NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr), Store: verdicts, Again: again,
+	})
+	if err != nil {
+		return none, err
+	}
+	defer p.Close()
+	progress := newProgress(stderr)
+	class, interrupted := p.Class(ctx, handedIn.Submissions, progress)
+	progress.Wait()
+	if class.Students == nil {
+		return none, interrupted
+	}
+	class.Head, class.Batch = append(head, class.Head...), arguments
+	if err := report.Write(f.out, class, f.lang); err != nil {
+		return none, &course.Error{
+			Text: fmt.Sprintf("the reports: %v", err),
+			Tip:  "every verdict is kept: once there is room, or with another --out, the same command writes the reports without grading again",
+		}
+	}
+	return class, interrupted
 }
 
 // graderFailed is an error if a lesson could not be graded through no fault of the student's.

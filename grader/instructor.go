@@ -19,7 +19,7 @@ Student code runs only in a sandbox. Exit status: 0 graded (whatever the scores)
 
 // commands are those of the course as instructors have it.
 func commands() []*cobra.Command {
-	return []*cobra.Command{newBatch(), newRun(), newCheck(), newExport(), newShow(), newHandout(), newServe(), newWatch(), newNew(), newDiff(), newSubmit()}
+	return []*cobra.Command{newBatch(), newRun(), newCheck(), newExport(), newShow(), newRegrade(), newHandout(), newServe(), newWatch(), newNew(), newDiff(), newSubmit()}
 }
 
 // before does what must come before anything else in this program.

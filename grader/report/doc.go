@@ -33,6 +33,7 @@
 //	{
 //	  "schema": "wirelab/report/1",
 //	  "lang": "en",
+//	  "batch": ["/home/ines/submissions", "--lang=en", "--lesson=16-hub"],
 //	  "head": ["the race detector is off: no C compiler was found"],
 //	  "lessons": [{
 //	    "id": "16-hub", "title": "A hub", "points": 9,
@@ -56,7 +57,8 @@
 //	}
 //
 // Who came from no learning platform has no lms, and so on: person is there with a roster, commit with repositories,
-// late with a due date. Score stays what it was before lateness.
+// late with a due date. The arguments in batch are for regrade; what only one batch decides, such as where its reports
+// go, is not among them. Score stays what it was before lateness.
 //
 // The fields are documented at the types: [Report], [Lesson], [Test], [Student], [LMS], [Person], [Commit], [Late],
 // [LessonResult], [TestResult]

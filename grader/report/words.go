@@ -44,6 +44,8 @@ type words struct {
 	OutOf          string // score, points
 	More           string // how many are left out; file
 	SeeTop         string // how many; file
+	AsBefore       string
+	OthersChanged  string // how many
 	AtAGlance      string
 	ForSheets      string
 	ForPrograms    string
@@ -70,6 +72,7 @@ type words struct {
 	Cut             string
 	Key             string
 
+	Now      map[verdict.Outcome]string // test
 	Status   map[verdict.Status]string
 	Advice   map[verdict.Status]string // what whoever grades can do about it
 	NextStep map[verdict.Status]string // what the student can do about it
@@ -135,8 +138,9 @@ func english() words {
 		FailedBy:     "%d of %d",
 		NoStudents:   "There are no submissions.",
 		Total:        "total", OutOf: "%v of %v",
-		More:        "… and %d more, in %s",
-		SeeTop:      "%s not graded: what to do about it stands at the top of %s",
+		More:     "… and %d more, in %s",
+		SeeTop:   "%s not graded: what to do about it stands at the top of %s",
+		AsBefore: "as before", OthersChanged: "what else has changed: the results of %s",
 		AtAGlance:   "the class at a glance: open it in a browser",
 		ForSheets:   "the gradebook, for a spreadsheet",
 		ForPrograms: "everything, for programs",
@@ -152,6 +156,9 @@ func english() words {
 		Sent: "sent by the test", Received: "sent by your program", Masked: "masked", Here: "here it broke",
 		Cut: "cut here", Key: "↑ sent by the test, ↓ sent by your program",
 
+		Now: map[verdict.Outcome]string{
+			verdict.Passed: "%s passes now", verdict.Failed: "%s fails now", verdict.NotRun: "%s does not run now",
+		},
 		Status: map[verdict.Status]string{
 			verdict.Graded:         "graded",
 			verdict.NotSubmitted:   "not submitted",

@@ -30,8 +30,9 @@ func spanish() words {
 		FailedBy:     "%d de %d",
 		NoStudents:   "No hay entregas.",
 		Total:        "total", OutOf: "%v de %v",
-		More:        "… y %d más, en %s",
-		SeeTop:      "%s sin calificar: qué hacer está al comienzo de %s",
+		More:     "… y %d más, en %s",
+		SeeTop:   "%s sin calificar: qué hacer está al comienzo de %s",
+		AsBefore: "igual que antes", OthersChanged: "también cambiaron los resultados de %s",
 		AtAGlance:   "la clase de un vistazo: ábrelo en un navegador",
 		ForSheets:   "el libro de notas, para una hoja de cálculo",
 		ForPrograms: "todo, para otros programas",
@@ -47,6 +48,9 @@ func spanish() words {
 		Sent: "lo envió la prueba", Received: "lo envió tu programa", Masked: "enmascarado", Here: "aquí se rompió",
 		Cut: "cortado aquí", Key: "↑ lo envió la prueba, ↓ lo envió tu programa",
 
+		Now: map[verdict.Outcome]string{
+			verdict.Passed: "%s ahora pasa", verdict.Failed: "%s ahora falla", verdict.NotRun: "%s ya no se ejecuta",
+		},
 		Status: map[verdict.Status]string{
 			verdict.Graded:         "calificada",
 			verdict.NotSubmitted:   "no entregada",

@@ -38,6 +38,7 @@ type Class struct {
 	Lessons  []Lesson       // in course order: what was graded
 	Students []Student      // by ID
 	Head     []lessons.Text // what a reader of any number must know first: no race detector, weaker walls, ...
+	Batch    []string       // arguments of the batch that graded it, for who grades a part anew; nil where it was none
 }
 
 // Lesson is a lesson as it is graded: its title and its hidden tests in file order.
