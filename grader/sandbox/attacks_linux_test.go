@@ -23,21 +23,27 @@ type attack struct {
 
 func attacks() []attack {
 	none := func(*witnesses) []string { return nil }
+	others := func(w *witnesses) []string {
+		return []string{strconv.Itoa(w.victim.Process.Pid), strconv.Itoa(os.Getpid())}
+	}
 	return []attack{
 		{"read", func(w *witnesses) []string { return []string{"/etc/passwd", w.secret} }, true},
 		{"write", func(w *witnesses) []string {
 			return []string{w.dir, "/", "/tmp", "/dev/shm", "/var/tmp", "/run", "/lib", "/lib64", "/proc/self"}
 		}, false},
 		{"loopback", func(w *witnesses) []string { return []string{w.port} }, true},
+		{"network", none, true},
 		{"abstract", func(w *witnesses) []string { return []string{w.abstract} }, true},
 		{"listener", func(w *witnesses) []string { return []string{w.abstract} }, false},
 		{"fork", none, true},
 		{"exec", func(*witnesses) []string { return []string{"/proc/self/exe"} }, true},
 		{"daemon", none, false},
-		{"others", func(w *witnesses) []string {
-			return []string{strconv.Itoa(w.victim.Process.Pid), strconv.Itoa(os.Getpid())}
-		}, false},
+		{"kill", others, false},
+		{"ptrace", others, false},
+		{"renice", others, false},
 		{"mount", func(w *witnesses) []string { return []string{w.dir} }, false},
+		{"namespaces", none, false},
+		{"fill", func(w *witnesses) []string { return []string{"64", w.dir} }, true},
 		{"calls", none, true},
 		{"shared", func(*witnesses) []string { return []string{"16"} }, true},
 	}

@@ -35,6 +35,20 @@ func mount(args []string) {
 	report("set the host's name", syscall.Sethostname([]byte(name)))
 }
 
+// namespaces tries to get namespaces of its own, in which it would have every right.
+func namespaces([]string) {
+	for name, flag := range map[string]int{
+		"network": syscall.CLONE_NEWNET, "processes": syscall.CLONE_NEWPID,
+		"host name": syscall.CLONE_NEWUTS, "user": syscall.CLONE_NEWUSER,
+	} {
+		report("unshare "+name, syscall.Unshare(flag))
+	}
+	for name, flag := range map[string]uintptr{"network": syscall.CLONE_NEWNET, "processes": syscall.CLONE_NEWPID} {
+		_, e := rawClone(uintptr(syscall.SIGCHLD) | syscall.CLONE_NEWUSER | flag)
+		report("a user namespace, and "+name, errno(e))
+	}
+}
+
 // calls tries system calls that are known as ways into the kernel, or out of a sandbox. An error that the call itself
 // gives means that it was reached.
 func calls([]string) {
@@ -94,7 +108,7 @@ func calls([]string) {
 	} {
 		_, _, e := syscall.RawSyscall6(c.no, c.args[0], c.args[1], c.args[2], c.args[3], 0, 0)
 		if e != syscall.EPERM && e != syscall.ENOSYS {
-			fmt.Printf("through: %s: %v\n", c.name, e)
+			fmt.Printf("through: %s (%v)\n", c.name, e)
 			continue
 		}
 		report(c.name, e)

@@ -14,8 +14,9 @@ import (
 
 func attacks() map[string]func([]string) {
 	return map[string]func([]string){
-		"read": read, "write": write, "loopback": loopback, "abstract": abstract, "listener": listener,
-		"fork": fork, "exec": execute, "daemon": daemon, "others": others, "mount": mount, "calls": calls,
+		"read": read, "write": write, "loopback": loopback, "network": network, "abstract": abstract, "listener": listener,
+		"fork": fork, "bomb": bomb, "exec": execute, "daemon": daemon, "others": others,
+		"kill": kill, "ptrace": trace, "renice": renice, "mount": mount, "namespaces": namespaces, "calls": calls,
 		"descriptors": descriptors, "rights": rights,
 		"memory": memory, "shared": shared, "goroutines": goroutines, "threads": threads, "spin": spin,
 		"fill": fill, "open": openMany,
@@ -50,6 +51,18 @@ func write(args []string) {
 func loopback(args []string) {
 	_, err := net.DialTimeout("tcp", "127.0.0.1:"+args[0], time.Second)
 	report("connect to loopback", err)
+}
+
+// network goes for addresses that are nobody's (RFC 5737, RFC 3849); to connect a datagram socket sends nothing.
+func network([]string) {
+	for _, to := range []string{"192.0.2.1:9", "[2001:db8::1]:9"} {
+		_, err := net.DialTimeout("udp", to, time.Second)
+		report("connect to "+to, err)
+	}
+	_, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_RAW, syscall.IPPROTO_ICMP)
+	report("raw socket", err)
+	_, err = syscall.Socket(syscall.AF_PACKET, syscall.SOCK_RAW, 0)
+	report("packet socket", err)
 }
 
 func abstract(args []string) {
@@ -101,6 +114,36 @@ func fork([]string) {
 	report("clone3", errno(e))
 }
 
+// bomb makes so many processes that stay, and ends them again.
+func bomb(args []string) {
+	var pids []uintptr
+	var err error
+	for range number(args) {
+		pid, e := forkSleeper()
+		if err = errno(e); err != nil {
+			break
+		}
+		pids = append(pids, pid)
+	}
+	report("fork bomb", err)
+	for _, pid := range pids {
+		_ = syscall.Kill(int(pid), syscall.SIGKILL)
+	}
+}
+
+//go:norace
+//go:nosplit
+func forkSleeper() (uintptr, syscall.Errno) {
+	r, _, e := syscall.RawSyscall6(syscall.SYS_CLONE, uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
+	if e == 0 && r == 0 {
+		syscall.RawSyscall(syscall.SYS_ALARM, 3, 0, 0) // should nobody end it
+		for {
+			syscall.RawSyscall(syscall.SYS_PAUSE, 0, 0, 0)
+		}
+	}
+	return r, e
+}
+
 // execute tries to become another program. Getting through ends it with status 7.
 func execute(args []string) {
 	report("execve", syscall.Exec(args[0], []string{"subject", "exit", "7"}, nil))
@@ -138,26 +181,48 @@ func forkDaemon() (uintptr, syscall.Errno) {
 	return r, e
 }
 
-// others goes for other processes: args are a victim of the same user, and the grader.
-func others(args []string) {
+// each goes for other processes: args are a victim of the same user, and the grader.
+func each(args []string, try func(name string, pid int)) {
 	runtime.LockOSThread() // ptrace is a thread's
 	for i, arg := range args {
 		pid, _ := strconv.Atoi(arg)
-		name := []string{"victim", "grader"}[i] + ": "
+		try([]string{"victim: ", "grader: "}[i], pid)
+	}
+}
+
+// others does all of it.
+func others(args []string) {
+	kill(args)
+	renice(args)
+	trace(args)
+}
+
+func kill(args []string) {
+	each(args, func(name string, pid int) {
 		report(name+"signal 0", syscall.Kill(pid, 0))
 		report(name+"stop", syscall.Kill(pid, syscall.SIGSTOP))
 		_, _, e := syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(pid), uintptr(pid), 0)
 		report(name+"tgkill", errno(e))
 		_, _, e = syscall.RawSyscall(sysPidfdOpen, uintptr(pid), 0, 0)
 		report(name+"pidfd", errno(e))
-		report(name+"renice", syscall.Setpriority(syscall.PRIO_PROCESS, pid, 19))
-		limit := syscall.Rlimit{Cur: 3, Max: 3}
-		_, _, e = syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), syscall.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
-		report(name+"prlimit", errno(e))
-		report(name+"ptrace", syscall.PtraceAttach(pid))
 		_, _, e = syscall.RawSyscall(sysFcntl, 0, fSetOwn, uintptr(pid))
 		report(name+"F_SETOWN", errno(e))
+	})
+}
+
+func trace(args []string) {
+	each(args, func(name string, pid int) {
+		report(name+"ptrace", syscall.PtraceAttach(pid))
 		_, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
 		report(name+"environ", err)
-	}
+	})
+}
+
+func renice(args []string) {
+	each(args, func(name string, pid int) {
+		report(name+"renice", syscall.Setpriority(syscall.PRIO_PROCESS, pid, 19))
+		limit := syscall.Rlimit{Cur: 3, Max: 3}
+		_, _, e := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), syscall.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+		report(name+"prlimit", errno(e))
+	})
 }
