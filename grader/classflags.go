@@ -76,6 +76,7 @@ func (f classFlags) read(cmd *cobra.Command, from string, c *course.Course) (int
 			return intake.Class{}, nil, usageError{err}
 		}
 	}
+	steps(cmd.ErrOrStderr())("reading what was handed in")
 	class, err := intake.ReadAt(cmd.Context(), from, c, at)
 	var notAClass *course.Error
 	if errors.As(err, &notAClass) {

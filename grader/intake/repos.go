@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,7 +93,22 @@ func readList(from string) ([]repository, error) {
 		}
 		all = append(all, repository{where, name})
 	}
+	if len(all) > 0 && !slices.ContainsFunc(all, repository.isThere) {
+		return nil, &course.Error{
+			Text: fmt.Sprintf("no line of %q names a repository", from),
+			Tip:  "a list has the path or address of a repository in each line; a roster goes with --roster",
+		}
+	}
 	return all, lines.Err()
+}
+
+// isThere reports whether there is something to look at, here or perhaps elsewhere.
+func (r repository) isThere() bool {
+	if repo.IsRemote(r.where) {
+		return true
+	}
+	_, err := os.Stat(r.where)
+	return err == nil
 }
 
 // cutPath cuts a line of a list into the repository and the student.

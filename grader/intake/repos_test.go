@@ -97,6 +97,7 @@ func TestListOfRepositories(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"nothing":        {"# nobody yet\n", "no repositories in"},
 		"an open quote":  {"x\n\"ana repo Ana\n", "repos.txt:2: a quote is not closed"},
+		"another list":   {"name,id\nAna,7\n", "no line of"},
 		"no list at all": {"\x00\x01\x02", "is no zip, or it is damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
