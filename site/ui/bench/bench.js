@@ -39,7 +39,18 @@ async function start() {
   const now = await res.json();
   show(now);
   if (serves) print(now.log ?? [], 0);
+  document.addEventListener("wirelab:back", again);
   if (part.each.checked && !now.tests.on) turn({ tests: true });
+}
+
+// again shows what has become of it while nobody looked.
+async function again() {
+  const res = await fetch(api("exercise/" + lesson));
+  const now = await res.json();
+  show(now);
+  if (!serves) return;
+  part.log.replaceChildren();
+  print(now.log ?? [], 0);
 }
 
 // once turns testing off again as soon as the tests that have been asked for are over.

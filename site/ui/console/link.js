@@ -19,22 +19,29 @@ export class Session {
 
   constructor(log) {
     this.log = log;
-    this.stop = listen("frames/" + this.name, (batch) => this.#heard(batch));
+    listen("frames/" + this.name, (batch) => this.#heard(batch));
+    document.addEventListener("wirelab:back", () => this.#catchUp());
   }
 
-  async #heard({ rows, lost }) {
-    const missed = rows.length && rows[0].n > this.#last + 1 && !this.#asking;
-    if (missed) {
-      this.#asking = true;
-      try {
-        const res = await fetch(api(`tap/${this.name}/rows?after=${this.#last}`));
-        rows = await res.json();
-      } finally { this.#asking = false; }
-    }
+  #heard({ rows, lost }) {
+    if (lost) note(this.log, "", t(`${lost} rows came too quickly to be shown`, `${lost} filas llegaron demasiado rápido para mostrarlas`));
+    if (rows.length && rows[0].n > this.#last + 1 + (lost ?? 0)) this.#catchUp(); else this.#take(rows);
+  }
+
+  // catchUp asks for rows that have passed while nobody listened; they contain those that just came.
+  async #catchUp() {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      const res = await fetch(api(`tap/${this.name}/rows?after=${this.#last}`));
+      this.#take(await res.json());
+    } catch { /* the site has ended */ } finally { this.#asking = false; }
+  }
+
+  #take(rows) {
     const fresh = rows.filter((row) => row.n > this.#last);
     if (!fresh.length) return;
     this.#last = fresh.at(-1).n;
-    if (lost) note(this.log, "", t(`${lost} rows came too quickly to be shown`, `${lost} filas llegaron demasiado rápido para mostrarlas`));
     this.log.add(fresh);
   }
 

@@ -49,7 +49,10 @@ export class Log {
       if (el) this.choose(el.row);
     });
     view.addEventListener("keydown", (event) => this.#key(event));
-    new ResizeObserver(() => this.#plan(true)).observe(view);
+    new ResizeObserver(() => {
+      if (this.#chosen && !this.following) this.#reveal();
+      this.#plan(true);
+    }).observe(view);
     this.#count();
   }
 
@@ -255,14 +258,20 @@ export class Log {
     close.addEventListener("click", () => { this.choose(null); view.focus(); });
     box.replaceChildren(close, detail(row));
     box.scrollTop = 0;
-    const place = this.shown.indexOf(row);
-    if (place < 0) return;
-    const top = place * height;
-    if (top < view.scrollTop || top + height > view.scrollTop + view.clientHeight) {
-      this.following = false;
-      view.scrollTop = top - view.clientHeight / 2;
-    }
+    this.#reveal();
     this.#plan(true);
+  }
+
+  // reveal scrolls to the chosen row if it cannot be seen.
+  #reveal() {
+    const { view } = this.part;
+    const place = this.shown.indexOf(this.#chosen);
+    if (place < 0 || !view.clientHeight) return;
+    const top = place * height;
+    if (top >= view.scrollTop && top + height <= view.scrollTop + view.clientHeight) return;
+    this.following = false;
+    this.part.space.style.height = (this.total = this.shown.length * height) + "px";
+    view.scrollTop = this.#top = Math.max(0, top - view.clientHeight / 2);
   }
 
   // announce tells a screen reader how much came, and what came last, every two seconds at most.

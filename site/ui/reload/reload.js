@@ -10,6 +10,10 @@ export function start(enhance) {
   if (!local) return;
   const here = decodeURIComponent(location.pathname.slice(1)).replace(/\/$/, "/index.html");
   listen("pages", (changed) => { if (changed.includes(here)) follow(enhance); });
+  const version = async () => (await fetch(location.href, { method: "HEAD", cache: "no-cache" })).headers.get("ETag");
+  let before = null; // what was shown when nobody looked any more
+  document.addEventListener("wirelab:away", async () => { before = await version(); });
+  document.addEventListener("wirelab:back", async () => { if (before && before !== await version()) follow(enhance); });
 }
 
 async function follow(enhance) {
