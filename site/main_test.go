@@ -30,7 +30,6 @@ func serving(t *testing.T, args ...string) (printed, base string) {
 	}()
 	t.Cleanup(func() {
 		cancel()
-		go func() { _, _ = io.Copy(io.Discard, read) }() // whatever it still has to say
 		assert.Zero(t, <-code)
 	})
 	address := regexp.MustCompile(`Wirelab: (http://\S+)/\n`)
@@ -40,6 +39,7 @@ func serving(t *testing.T, args ...string) (printed, base string) {
 		require.NoError(t, err, printed)
 		printed += string(buf[:n])
 		if m := address.FindStringSubmatch(printed); m != nil {
+			go func() { _, _ = io.Copy(io.Discard, read) }() // whatever it still has to say
 			return printed, m[1]
 		}
 	}

@@ -162,7 +162,7 @@ func renderQuiz(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.Walk
 		}
 		fmt.Fprintf(w, "<label%s><input type=\"%s\" name=\"quiz-%d\" autocomplete=\"off\"> <span>%s</span></label>\n", mark, kind, q.number, a.html)
 	}
-	fmt.Fprintf(w, "<p class=\"quiz-said\" role=\"status\"></p>\n<details><summary>%s</summary><ul class=\"quiz-right\">%s</ul>\n%s</details></fieldset>\n",
+	fmt.Fprintf(w, "<p class=\"quiz-said\" role=\"status\"></p>\n<details><summary>%s</summary>\n<ul class=\"quiz-right\">%s</ul>\n%s</details></fieldset>\n",
 		say("Answer", "Respuesta"), right, q.explanation)
 	return ast.WalkContinue, nil
 }

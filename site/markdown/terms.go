@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,33 +21,68 @@ type Term struct {
 // Terms are the words that are explained.
 type Terms struct {
 	all   []Term
-	names *regexp.Regexp // nil if no term has any
+	names map[string][]name // by their first word
+}
+
+// A name is one of a term's, in small letters.
+type name struct {
+	text string
+	term Term
 }
 
 // NewTerms prepares terms; a longer name is found before one that is a part of it.
 func NewTerms(all []Term) Terms {
-	var names []string
-	for _, t := range all {
-		for _, n := range t.Names {
-			names = append(names, regexp.QuoteMeta(n))
+	t := Terms{all: all, names: map[string][]name{}}
+	for _, term := range all {
+		for _, n := range term.Names {
+			n = strings.ToLower(n)
+			first := n[:wordEnd(n)]
+			t.names[first] = append(t.names[first], name{n, term})
 		}
 	}
-	t := Terms{all: all}
-	if len(names) > 0 {
-		slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
-		t.names = regexp.MustCompile(`(?i)(` + strings.Join(names, "|") + `)(?:es|s)?`)
+	for _, names := range t.names {
+		slices.SortStableFunc(names, func(a, b name) int { return len(b.text) - len(a.text) })
 	}
 	return t
 }
 
-func (t Terms) named(name string) (Term, bool) {
-	i := slices.IndexFunc(t.all, func(term Term) bool {
-		return slices.ContainsFunc(term.Names, func(n string) bool { return strings.EqualFold(n, name) })
-	})
-	if i < 0 {
-		return Term{}, false
+// wordEnd is where the word ends with which a text begins.
+func wordEnd(text string) int {
+	end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if end < 0 {
+		return len(text)
 	}
-	return t.all[i], true
+	return end
+}
+
+// at finds the term with whose name a text in small letters begins, and how long it is there: names may be in the
+// plural.
+func (t Terms) at(text string) (term Term, length int) {
+	first := text[:wordEnd(text)]
+	for _, candidate := range []string{first, strings.TrimSuffix(first, "s"), strings.TrimSuffix(first, "es")} {
+		for _, n := range t.names[candidate] {
+			rest, ok := strings.CutPrefix(text, n.text)
+			if !ok {
+				continue
+			}
+			for _, plural := range []string{"", "s", "es"} {
+				if after, ok := strings.CutPrefix(rest, plural); ok && !startsInWord(after) {
+					return n.term, len(text) - len(after)
+				}
+			}
+		}
+	}
+	return Term{}, 0
+}
+
+func startsInWord(text string) bool {
+	r, size := utf8.DecodeRuneInString(text)
+	return size > 0 && inWord(r)
+}
+
+// inWord reports whether a letter or sign binds what stands beside it into one word.
+func inWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_/", r)
 }
 
 // explain gives links to terms their explanation, and makes a link of each other term where it first stands in
@@ -76,7 +110,7 @@ func (t Terms) explain(doc ast.Node, source []byte) error {
 		}
 		return ast.WalkContinue, nil
 	})
-	if err != nil || t.names == nil {
+	if err != nil {
 		return err
 	}
 	for _, n := range texts {
@@ -87,34 +121,43 @@ func (t Terms) explain(doc ast.Node, source []byte) error {
 
 // explainText links the terms in one piece of text that have not been seen yet.
 func (t Terms) explainText(n *ast.Text, source []byte, seen map[string]bool) {
-	begin, end := n.Segment.Start, n.Segment.Stop
-	for _, m := range t.names.FindAllSubmatchIndex(source[begin:end], -1) {
-		from, to := begin+m[0], begin+m[1]
-		term, ok := t.named(string(source[begin+m[2] : begin+m[3]]))
-		if !ok || seen[term.ID] || !isWord(source, from, to) || from < n.Segment.Start {
+	begin := n.Segment.Start
+	small := strings.ToLower(string(n.Segment.Value(source)))
+	if len(small) != n.Segment.Len() {
+		return // a letter that is longer when it is small, in none of the course's languages
+	}
+	before, _ := utf8.DecodeLastRune(source[:begin])
+	for at := 0; at < len(small); {
+		r, size := utf8.DecodeRuneInString(small[at:])
+		if inWord(before) || !inWord(r) {
+			before = r
+			at += size
+			continue
+		}
+		term, length := t.at(small[at:])
+		if length == 0 || seen[term.ID] {
+			before = r
+			at += size
 			continue
 		}
 		seen[term.ID] = true
-		link := ast.NewLink()
-		link.Destination = []byte(term.Address)
-		mark(link, term)
-		link.AppendChild(link, ast.NewTextSegment(text.NewSegment(from, to)))
-		if from > n.Segment.Start {
-			n.Parent().InsertBefore(n.Parent(), n, ast.NewTextSegment(text.NewSegment(n.Segment.Start, from)))
-		}
-		n.Parent().InsertBefore(n.Parent(), n, link)
-		n.Segment = n.Segment.WithStart(to) // what follows, and its line break
+		linkTerm(n, begin+at, begin+at+length, term)
+		at += length
+		before, _ = utf8.DecodeLastRuneInString(small[:at])
 	}
 }
 
-// isWord reports whether source[from:to] is no part of a longer word.
-func isWord(source []byte, from, to int) bool {
-	before, _ := utf8.DecodeLastRune(source[:from])
-	after, _ := utf8.DecodeRune(source[to:])
-	inWord := func(r rune) bool {
-		return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_/", r))
+// linkTerm takes the word between two places of the source out of a text, and puts a link before what is left of it.
+func linkTerm(n *ast.Text, from, to int, term Term) {
+	link := ast.NewLink()
+	link.Destination = []byte(term.Address)
+	mark(link, term)
+	link.AppendChild(link, ast.NewTextSegment(text.NewSegment(from, to)))
+	if from > n.Segment.Start {
+		n.Parent().InsertBefore(n.Parent(), n, ast.NewTextSegment(text.NewSegment(n.Segment.Start, from)))
 	}
-	return !inWord(before) && !inWord(after)
+	n.Parent().InsertBefore(n.Parent(), n, link)
+	n.Segment = n.Segment.WithStart(to) // what follows, and its line break
 }
 
 func mark(link *ast.Link, term Term) {

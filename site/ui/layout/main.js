@@ -13,8 +13,8 @@ function enhance(notes) {
   for (const component of [code, quiz, term]) component.enhance(notes);
 }
 
-shortcuts.start();
 search.start();
+shortcuts.start();
 progress.start();
 enhance(document);
 reload.start(enhance);

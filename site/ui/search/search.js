@@ -96,7 +96,9 @@ function around(text, words) {
   const folded = fold(text);
   const at = Math.min(...words.map((w) => folded.indexOf(w)).filter((n) => n >= 0), Infinity);
   const begin = at === Infinity || at < 60 ? 0 : text.lastIndexOf(" ", at - 40) + 1;
-  return (begin ? "… " : "") + text.slice(begin, begin + 170).trim() + (begin + 170 < text.length ? " …" : "");
+  const long = begin + 170 < text.length;
+  const end = long ? text.lastIndexOf(" ", begin + 170) : text.length;
+  return (begin ? "… " : "") + text.slice(begin, end > begin ? end : begin + 170).trim() + (long ? " …" : "");
 }
 
 // marked splits a text into pieces, with an element around what was searched for.
