@@ -20,8 +20,10 @@ type indexView struct {
 	Columns      []column
 	Rows         []gridRow
 	Bins         []bin
-	MedianAt     int // where the median lies in the histogram, in its units
-	Hardest      []hardTest
+	MedianAt     int        // where the median lies in the histogram, in its units
+	Hardest      []hardTest // those that failed most often
+	Others       []hardTest // the other ones that failed
+	Since        *comparison
 	WithoutScore []verdict.Status // the statuses that the grid shows
 }
 
@@ -62,6 +64,7 @@ type hardTest struct {
 	Lesson, Name, Text string
 	Points             int
 	Failed, Of, Share  int // who failed, of how many, in percent
+	Causes             []cause
 }
 
 func newIndexView(r Report, names []string, w words) indexView {
@@ -85,7 +88,9 @@ func newIndexView(r Report, names []string, w words) indexView {
 	v.Troubles = troubles(r, v.Rows, w)
 	v.Columns = lessonColumns(r)
 	v.spread()
-	v.Hardest = hardest(r)
+	v.Hardest = hardest(r, v.Rows)
+	v.Hardest, v.Others = v.Hardest[:min(len(v.Hardest), shownTests)], v.Hardest[min(len(v.Hardest), shownTests):]
+	v.Since = compared(r, v.Rows, w)
 	return v
 }
 
@@ -131,32 +136,25 @@ func lessonColumns(r Report) []column {
 	return all
 }
 
-// shownTests is how many of the tests that failed most often the overview shows.
+// shownTests is how many of the tests that failed most often the overview shows at once.
 const shownTests = 12
 
-// hardest lists the tests that failed most often, as a share of those whose lesson was graded.
-func hardest(r Report) []hardTest {
+// hardest lists the tests that failed, those that failed most often first, with why.
+func hardest(r Report, rows []gridRow) []hardTest {
 	var all []hardTest
 	for i, l := range r.Lessons {
 		for j, t := range l.Tests {
 			h := hardTest{Lesson: l.ID, Name: t.Name, Text: t.Text, Points: t.Points}
-			for _, s := range r.Students {
-				if s.Lessons[i].Status != verdict.Graded {
-					continue
-				}
-				h.Of++
-				if s.Lessons[i].Tests[j].Status == verdict.Failed {
-					h.Failed++
-				}
+			if h.Failed, h.Of = tally(r, i, j); h.Failed == 0 {
+				continue
 			}
-			if h.Failed > 0 {
-				h.Share = 100 * h.Failed / h.Of
-				all = append(all, h)
-			}
+			h.Share = 100 * h.Failed / h.Of
+			h.Causes = causes(failures(r, rows, i, j))
+			all = append(all, h)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b hardTest) int {
 		return cmp.Or(cmp.Compare(b.Failed, a.Failed), cmp.Compare(b.Share, a.Share))
 	})
-	return all[:min(len(all), shownTests)]
+	return all
 }

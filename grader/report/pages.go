@@ -1,7 +1,10 @@
 package report
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -10,11 +13,12 @@ import (
 	"wirelab/grader/verdict"
 )
 
-//go:embed page.tmpl index.tmpl student.tmpl page.css
+//go:embed page.tmpl index.tmpl student.tmpl page.css page.js
 var assets embed.FS
 
 // pages writes HTML. Whatever comes from a submission goes through html/template's escaping; the one thing that
-// does not is the package's own style sheet. The pages hold no script and forbid them.
+// does not is the package's own style sheet and, in index.html, its own script, for search and sort. The pages forbid
+// every other script: the policy of index.html names that one by its hash, a student's page allows none.
 type pages struct {
 	tmpl  *template.Template
 	words words
@@ -26,8 +30,16 @@ func newPages(lang string) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
+	js, err := assets.ReadFile("page.js")
+	if err != nil {
+		return nil, err
+	}
+	js = bytes.ReplaceAll(js, []byte("\r"), nil) // a browser reads it so before it takes the hash
+	hash := sha256.Sum256(js)
 	p.tmpl, err = template.New("").Funcs(template.FuncMap{
 		"css":     func() template.CSS { return template.CSS(css) },
+		"js":      func() template.JS { return template.JS(js) },
+		"jsHash":  func() string { return "sha256-" + base64.StdEncoding.EncodeToString(hash[:]) },
 		"w":       func() words { return p.words },
 		"show":    func(s string) string { return Visible(s, false) },
 		"pieces":  pieces,
@@ -37,7 +49,7 @@ func newPages(lang string) (*pages, error) {
 		"level":   level,
 		"slug":    slug,
 		"number":  number,
-		"anchor":  func(lesson, test string) string { return lesson + "." + test },
+		"anchor":  anchor,
 		"status":  func(st verdict.Status) string { return p.words.Status[st] },
 		"list":    func(all ...any) []any { return all },
 	}).ParseFS(assets, "*.tmpl")

@@ -23,6 +23,9 @@ type Report struct {
 	Head     []string  `json:"head"`            // sentences to know before any number: no race detector, weaker walls
 	Lessons  []Lesson  `json:"lessons"`         // what was graded, in course order
 	Students []Student `json:"students"`        // by ID
+
+	// Before is what the last batch of the class found that found something else, if its report was where this is.
+	Before *Before `json:"before,omitempty"`
 }
 
 // A Lesson is a lesson as it was graded.

@@ -36,6 +36,16 @@ type words struct {
 	SpreadLead     string
 	SpreadAlt      string // from, to (percent); students
 	Hardest        string
+	OtherTests     string // how many
+	Find, FindWhat string
+	Sortable       string
+	Since          string // date and time
+	Moved          string
+	NobodyMoved    string
+	NewStudents    string
+	GoneStudents   string
+	ShiftedTests   string
+	Easier, Harder string
 	HardestLead    string
 	NobodyFailed   string
 	FailedBy       string // who failed, who were graded
@@ -95,6 +105,9 @@ func wordsIn(lang string) words {
 	return english()
 }
 
+// failedBy says how many of how many failed a test.
+func (w words) failedBy(failed, of int) string { return fmt.Sprintf(w.FailedBy, failed, of) }
+
 // closeCode names a close code (RFC 6455 §7.4, and IANA's registry for what came later), or is empty.
 func (w words) closeCode(code int) string {
 	switch {
@@ -133,11 +146,16 @@ func english() words {
 		SpreadLead:   "How many students earned which share of all points.",
 		SpreadAlt:    "%d to %d %%: %s",
 		Hardest:      "What most people got wrong",
-		HardestLead:  "The hidden tests that failed most often, among those whose lesson was graded.",
+		HardestLead:  "The hidden tests that failed most often, among those whose lesson was graded, and why: who failed for one cause stands together.",
 		NobodyFailed: "No test failed.",
-		FailedBy:     "%d of %d",
-		NoStudents:   "There are no submissions.",
-		Total:        "total", OutOf: "%v of %v",
+		OtherTests:   "%d more tests that failed",
+		Find:         "Find", FindWhat: "a student, a test, a message", Sortable: "A column's head sorts by it.",
+		Since: "Since the batch of %s", Moved: "Whose total is another", NobodyMoved: "Nobody's total is another.",
+		NewStudents: "Who was not there", GoneStudents: "Who is not there any more",
+		ShiftedTests: "Tests that fewer fail, or more", Easier: "easier", Harder: "harder",
+		FailedBy:   "%d of %d",
+		NoStudents: "There are no submissions.",
+		Total:      "total", OutOf: "%v of %v",
 		More:     "… and %d more, in %s",
 		SeeTop:   "%s not graded: what to do about it stands at the top of %s",
 		AsBefore: "as before", OthersChanged: "what else has changed: the results of %s",
