@@ -68,6 +68,7 @@ func serve(cmd *cobra.Command, addr string) error {
 	handler.Handle("GET /api/progress", lessonsDone)
 	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: local.CompilerC(ctx) != "", Publish: lessonsDone.hear})
 	exercises.Routes(handler.Handle)
+	hub.First("exercise", exercises.Now)
 	defer exercises.Wait()
 	if onDisk {
 		err := watch.Folder(ctx, notesDir, settled, func() {

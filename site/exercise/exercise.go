@@ -119,6 +119,17 @@ func (r *Runner) of(id string) (*runner, error) {
 	return x, nil
 }
 
+// Now is the State of a lesson, nil if there is no such lesson here: what a page hears first.
+func (r *Runner) Now(id string) any {
+	x, err := r.of(id)
+	if err != nil {
+		return nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.snapshot(false)
+}
+
 func (r *Runner) serveState(w http.ResponseWriter, req *http.Request) {
 	x, err := r.of(req.PathValue("lesson"))
 	if err != nil {

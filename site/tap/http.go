@@ -21,7 +21,7 @@ const maxBody = 1 << 20
 func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	s, err := t.session(r)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, err, http.StatusBadRequest)
 		return
 	}
 	query := r.URL.Query() // not the form: a body may be one
@@ -40,13 +40,13 @@ func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, readErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err = errors.Join(err, readErr); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, err, http.StatusBadRequest)
 		return
 	}
 	r.Form = query
 	c, number, err := t.newRelay(r, s)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, err, http.StatusBadRequest)
 		return
 	}
 	defer c.end()
@@ -71,10 +71,16 @@ func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		_, err = c.upstream.Write(body)
 	}
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadGateway)
+		refuse(w, err, http.StatusBadGateway)
 		return
 	}
 	c.relayResponse(w, r.Method, number)
+}
+
+// refuse answers for the tap itself, so that nobody takes that for the target's answer.
+func refuse(w http.ResponseWriter, err error, status int) {
+	w.Header().Set("Wirelab-Refused", "true")
+	http.Error(w, err.Error(), status)
 }
 
 // relayResponse passes the target's answer on, as it comes.

@@ -16,7 +16,7 @@ import (
 
 const (
 	maxSessions = 64                    // of pages; the one that was used longest ago goes
-	maxKept     = 8 << 20               // bytes of rows that a session keeps, for pages that have missed some
+	maxKept     = 2 << 20               // bytes of rows that a session keeps, for pages that have missed some
 	maxBatch    = 500                   // rows in one event
 	maxPending  = 20_000                // rows that may wait to be published
 	settle      = 25 * time.Millisecond // between two batches

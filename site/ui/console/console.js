@@ -74,7 +74,7 @@ export class Console {
       drop: () => this.#each((link) => link.drop()), half: () => this.#each((link) => link.half()),
       close: () => this.#each((link) => link.close()),
       save: () => this.#keep(), file: () => this.#file(),
-      "from-log": () => { script.elements.script.value = scriptOf(this.log.rows); },
+      "from-log": () => { script.elements.script.value = this.#script(this.log.rows); },
     };
     for (const button of all(this.root, "[data-do]")) button.addEventListener("click", () => this.try(acts[button.dataset.do]));
     if (this.part.saved) this.#showKept();
@@ -203,7 +203,7 @@ export class Console {
     const target = new URL(path.value || "/", this.origin || undefined);
     const address = this.session.address("http", name, target.href, this.#headers());
     const res = await fetch(address, { method: method.value, ...(method.value !== "GET" && { body: body.value, headers: { "Content-Type": "text/plain" } }) });
-    if (res.status === 400 && !res.headers.has("Date")) throw new Error(await res.text());
+    if (res.headers.has("Wirelab-Refused")) throw new Error((await res.text()).trim());
     await res.body?.cancel();
   }
 
@@ -294,14 +294,19 @@ export class Console {
     this.log.following = false;
     this.log.add(rows);
     this.log.choose(wrong ?? rows.find((row) => row.wrong) ?? rows.at(-1) ?? null);
-    if (this.part.script) this.part.script.elements.script.value = scriptOf(rows);
+    if (this.part.script) this.part.script.elements.script.value = this.#script(rows);
   }
 
-  // replay does again what was done in a transcript. A path that the exercise does not have is that of a test which
-  // has served the handler by itself.
-  replay(rows) {
-    const own = new URL(this.address.value).pathname;
-    return this.run(scriptOf(rows, (path) => (this.served.some((p) => p.path === path.split("?", 1)[0]) ? path : own)));
+  // replay does again what was done in a transcript.
+  replay(rows) { return this.run(this.#script(rows)); }
+
+  // script is a transcript as steps. A path that the exercise does not have is that of a test which has served the
+  // handler by itself.
+  #script(rows) {
+    let own = "/";
+    try { own = new URL(this.address.value).pathname; } catch { /* there is no address yet */ }
+    const known = (path) => !this.served.length || this.served.some((p) => p.path === path.split("?", 1)[0]);
+    return scriptOf(rows, (path) => (known(path) ? path : own));
   }
 }
 

@@ -21,7 +21,7 @@ const texts = {
 
 // explain adds to the log why a connection failed, with the server's own answer.
 export async function explain(session, link) {
-  const origin = location.origin;
+  const origin = link.tap ? new URL(link.address.replace(/^ws/, "http")).origin : location.origin;
   let e;
   try { e = await session.post("explain", { target: link.address, origin, protocols: link.protocols ?? [] }); } catch { return; }
   const why = (texts[e.why] ?? texts.failed)(e, origin);

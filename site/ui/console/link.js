@@ -115,7 +115,7 @@ export class Socket {
     for (const next of this.#waiting.splice(0)) next(null);
     this.#row("close", "receive", { code: event.code, data: event.reason, length: event.reason.length + 2 });
     this.changed(this);
-    if (!opened && !this.quiet && !this.tap) explain(this.session, this);
+    if (!opened && !this.quiet) explain(this.session, this);
   }
 
   // next is the next message, or null if none comes within the time or the connection has ended.
@@ -185,7 +185,7 @@ export class Stream {
     this.source.addEventListener("open", () => { opened = true; this.#set("open"); });
     this.source.addEventListener("error", () => {
       this.#set(this.source.readyState === 2 ? "closed" : "connecting");
-      if (!opened && !this.tap) explain(this.session, this);
+      if (!opened && this.source.readyState === 2) explain(this.session, this);
     });
     const heard = (event) => {
       this.last = event.lastEventId;
