@@ -59,7 +59,7 @@ func TestASavedPageIsOnTheScreenAtOnce(t *testing.T) {
 	before, err := os.ReadFile(file)
 	require.NoError(t, err)
 	quickest := time.Hour
-	for try := range 10 {
+	for try := range 30 {
 		mark := fmt.Sprintf("Saved for the %dth time.", try)
 		begun := time.Now()
 		require.NoError(t, os.WriteFile(file, fmt.Appendf(bytes.Clone(before), "\n%s\n", mark), 0o600))

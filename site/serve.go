@@ -39,7 +39,7 @@ func serveCommand() *cobra.Command {
 
 // settled is how long the notes must have been left alone before they are rendered again: an editor that saves
 // makes several changes within a few milliseconds, and a writer shall not have to wait.
-const settled = 30 * time.Millisecond
+const settled = 20 * time.Millisecond
 
 func serve(cmd *cobra.Command, addr string) error {
 	ctx := cmd.Context()
