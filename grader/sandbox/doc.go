@@ -37,22 +37,67 @@
 //
 // # What holds what
 //
-// Each of these is tried, as root and as an ordinary user, in every profile and against every fence that the machine
-// allows, with witnesses on the host (attacks_linux_test.go). The first wall named holds it; the others would if that one fell.
+// Every attack is tried, as root and as an ordinary user, in every profile and against every fence that the machine
+// allows, with witnesses on the host (attacks_linux_test.go). And each wall is tried by itself: with all others down, and
+// as the only one that is away (walls_table_linux_test.go, which prints these tables and compares them with this text).
 //
-//	attempt                                             walls
-//	read /etc/passwd, another submission, /proc         root, landlock
-//	write anywhere                                      root, landlock; limits where a bind is writable
-//	connect to loopback, the network, abstract sockets  namespaces, seccomp, landlock
-//	turn the listener into a client                     seccomp; a Unix listener has nowhere to go
-//	fork, vfork, clone3, exec                           seccomp; limits
-//	a daemon in a session of its own                    seccomp, namespaces
-//	signal, trace, renice or limit other processes      namespaces, seccomp, landlock; throw-away user
-//	mount, unshare, a namespace of its own              seccomp; no rights to
-//	io_uring, bpf, keyctl, userfaultfd, x32 calls, …    seccomp
-//	4 GiB, a million goroutines, shared memory          memory
-//	spin, hang, print for ever, threads, big files      limits
-//	the grader's own SIGKILL                            parent-death signal, namespaces
+// A wall that "holds" is enough by itself, where nothing else stands but that a program has no rights; "part" means that
+// it stops some of the ways. With "!" it is the last one: take it away, and something gets through all others. The root
+// stands on the namespaces, so it has what it adds to them. Landlock is that of version 6 or newer.
+//
+//	As root                                     namespaces  root   user  seccomp  landlock  limits  cgroup  watchdog
+//	read another submission, /etc/passwd        ·           holds  ·     ·        holds     ·       ·       ·
+//	read what only the grader's user may        ·           holds  part  ·        holds     ·       ·       ·
+//	write where everybody may                   ·           holds  ·     part     holds     ·       ·       ·
+//	fill the disk below a writable bind         ·           ·      ·     ·        ·         holds!  ·       ·
+//	connect to the host's loopback              holds       ·      ·     holds    holds     ·       ·       ·
+//	connect to an abstract socket               holds       ·      ·     holds    holds     ·       ·       ·
+//	make a process                              ·           ·      ·     holds!   ·         ·       ·       ·
+//	fork bomb                                   ·           ·      ·     holds    ·         ·       holds   holds
+//	a daemon that outlives its program          holds       ·      ·     holds    ·         ·       ·       ·
+//	become another program                      ·           holds  ·     ·        ·         ·       ·       ·
+//	signal, trace, renice the user's processes  holds       ·      ·     holds    part      ·       ·       ·
+//	signal, trace, renice the grader's          holds       ·      part  holds    part      ·       ·       ·
+//	mount, a user namespace                     ·           ·      ·     holds!   ·         ·       ·       ·
+//	io_uring, bpf, keyctl, userfaultfd, …       ·           ·      part  holds!   ·         ·       ·       ·
+//	allocate more than it may                   ·           ·      ·     ·        ·         ·       holds   holds
+//	shared memory past the limit                ·           ·      ·     holds    ·         ·       holds   holds
+//	goroutines by the thousand                  ·           ·      ·     ·        ·         ·       holds   holds
+//	threads                                     ·           ·      ·     ·        ·         ·       holds   holds
+//	descriptors                                 ·           ·      ·     ·        ·         holds!  ·       ·
+//	spin on all cores                           ·           ·      ·     ·        ·         holds   ·       holds
+//	hang, never answer, deadlock                ·           ·      ·     ·        ·         ·       ·       holds!
+//	print for ever                              ·           ·      ·     ·        ·         ·       ·       holds!
+//
+//	As an ordinary user                         namespaces  root   seccomp  landlock  limits  watchdog
+//	read another submission, /etc/passwd        ·           holds  ·        holds     ·       ·
+//	read what only the grader's user may        ·           holds  ·        holds     ·       ·
+//	write where everybody may                   ·           holds  part     holds     ·       ·
+//	fill the disk below a writable bind         ·           ·      ·        ·         holds!  ·
+//	connect to the host's loopback              holds       ·      holds    holds     ·       ·
+//	connect to an abstract socket               holds       ·      holds    holds     ·       ·
+//	make a process                              ·           ·      holds!   ·         ·       ·
+//	fork bomb                                   ·           ·      holds    ·         ·       holds
+//	a daemon that outlives its program          holds       ·      holds    ·         ·       ·
+//	become another program                      ·           holds  ·        ·         ·       ·
+//	signal, trace, renice the user's processes  holds       ·      part     part      ·       ·
+//	signal, trace, renice the grader's          holds       ·      part     part      ·       ·
+//	mount, a user namespace                     ·           ·      holds!   ·         ·       ·
+//	io_uring, bpf, keyctl, userfaultfd, …       ·           ·      holds!   ·         ·       ·
+//	allocate more than it may                   ·           ·      ·        ·         ·       holds!
+//	shared memory past the limit                ·           ·      holds    ·         ·       holds
+//	goroutines by the thousand                  ·           ·      ·        ·         ·       holds!
+//	threads                                     ·           ·      ·        ·         ·       holds
+//	descriptors                                 ·           ·      ·        ·         holds!  ·
+//	spin on all cores                           ·           ·      ·        ·         holds   holds
+//	hang, never answer, deadlock                ·           ·      ·        ·         ·       holds!
+//	print for ever                              ·           ·      ·        ·         ·       holds!
+//
+// What no wall holds by itself two do: without the root, nothing can be executed since seccomp allows one descriptor
+// and the limits keep a program from having that one. A listener cannot be made a client at all: it is a Unix one, and
+// has nowhere to go. When the grader itself is killed, its programs are by the parent-death signal, and whatever they
+// started by the end of their namespace (grader_linux_test.go). Where there are no namespaces, or no control groups, and
+// which settings a machine could not try, is what TestWallsInEverySetting says.
 //
 // # Memory
 //

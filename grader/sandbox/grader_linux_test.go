@@ -100,18 +100,9 @@ func TestAsOrdinaryUser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it doubles the time")
 	}
-	dir := publicDir(t)
-	program := filepath.Join(dir, "sandbox.test")
-	copyFile(t, os.Args[0], program)
-	cmd := exec.CommandContext(t.Context(), program, "-test.v", "-test.timeout=9m")
-	cmd.Dir = dir
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "CI=" + os.Getenv("CI"),
-		subjectEnv + "=" + subject(), archivesEnv + "=" + archives(t),
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	out, err := cmd.CombinedOutput()
+	t.Setenv(archivesEnv, archives(t))
+	out, err := asOrdinaryUser(t, "-test.skip=^TestWallsByThemselves$") // TestWallsAsOrdinaryUser runs it
 	assert.NoError(t, err)
 	t.Logf("%s", out)
-	assert.Contains(t, string(out), "--- PASS: TestAttacks/serve/user_namespace/read")
+	assert.Contains(t, out, "--- PASS: TestAttacks/serve/user_namespace/read")
 }

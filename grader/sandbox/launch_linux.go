@@ -18,13 +18,15 @@ import (
 // A fence says which walls stand. Tests take single ones away to see what the others hold.
 type fence struct {
 	off        bool // none of the others
-	namespaces bool // and the empty root, which needs them
+	namespaces bool
+	root       bool // an empty one; it needs the namespaces
 	userNS     bool // an ordinary user's way to the other namespaces; root needs none, and starts faster without
 	throwaway  bool // each slot has a user of its own: only root can give that
 	seccomp    bool
 	landlock   int // version of the kernel's landlock to use, 0 for none
 	limits     bool
 	tree       *tree // control groups; nil: the watchdog
+	unwatched  bool  // nor the watchdog
 }
 
 // Users above this one belong to nobody by any convention (systemd, "Users, Groups, UIDs and GIDs"); the last valid
@@ -128,7 +130,7 @@ type orders struct {
 func (f *fence) orders(s *slot, c Command) orders {
 	o := orders{
 		Args: append([]string{filepath.Base(c.Path)}, c.Args...), Env: c.Env, Profile: c.Profile,
-		Binds: c.Binds, Dir: c.Dir, Root: f.namespaces, UID: s.uid,
+		Binds: c.Binds, Dir: c.Dir, Root: f.root, UID: s.uid,
 		Seccomp: f.seccomp, Landlock: f.landlock, ProgramFD: c.Limits.OpenFiles,
 	}
 	if !f.limits {

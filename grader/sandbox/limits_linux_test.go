@@ -130,7 +130,7 @@ func TestSelfTestFindsAMissingWall(t *testing.T) {
 	for name, f := range settings() {
 		for wall, without := range map[string]func(*fence){
 			"seccomp": func(f *fence) { f.seccomp = false },
-			"root":    func(f *fence) { f.namespaces, f.userNS, f.landlock = false, false, 0 },
+			"root":    func(f *fence) { f.namespaces, f.root, f.userNS, f.landlock = false, false, false, 0 },
 		} {
 			t.Run(name+" without "+wall, func(t *testing.T) {
 				f := f

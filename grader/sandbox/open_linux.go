@@ -21,13 +21,13 @@ func Open(ctx context.Context, o Options) (*Box, error) {
 // candidates are the fences to try, the strongest first.
 func candidates() []fence {
 	root := os.Geteuid() == 0
-	f := fence{namespaces: true, throwaway: root, userNS: !root, seccomp: true, landlock: landlockVersion(), limits: true}
+	f := fence{namespaces: true, root: true, throwaway: root, userNS: !root, seccomp: true, landlock: landlockVersion(), limits: true}
 	list := []fence{f}
 	if root { // in a container root may be refused the plain way and allowed the ordinary user's
 		f.throwaway, f.userNS = false, true
 		list = append(list, f)
 	}
-	f.namespaces, f.userNS, f.throwaway = false, false, root
+	f.namespaces, f.root, f.userNS, f.throwaway = false, false, false, root
 	return append(list, f)
 }
 
@@ -105,7 +105,7 @@ func (b *Box) describe(refused error) {
 		b.walls = append(b.walls, w)
 	}
 	up("namespaces", f.namespaces, whyNamespaces(), textf("refused: %v", "denegados: %v", refused))
-	up("root", f.namespaces, whyRoot(), whyNoRoot())
+	up("root", f.root, whyRoot(), whyNoRoot())
 	up("seccomp", f.seccomp, whySeccomp(), lessons.Text{})
 	up("landlock", f.landlock > 0, textf("version %d: files by path, signals, sockets", "versión %d: archivos por ruta, señales, sockets", f.landlock), whyNoLandlock())
 	up("memory", true, whyMemory(f.tree), lessons.Text{})

@@ -22,11 +22,11 @@ func settings() map[string]fence {
 	root := os.Geteuid() == 0
 	ll := landlockVersion()
 	all := map[string]fence{
-		"user namespace": {namespaces: true, userNS: true, seccomp: true, landlock: ll, limits: true},
+		"user namespace": {namespaces: true, root: true, userNS: true, seccomp: true, landlock: ll, limits: true},
 		"weaker":         {throwaway: root, seccomp: true, landlock: ll, limits: true},
 	}
 	if root {
-		all["root"] = fence{namespaces: true, throwaway: true, seccomp: true, landlock: ll, limits: true}
+		all["root"] = fence{namespaces: true, root: true, throwaway: true, seccomp: true, landlock: ll, limits: true}
 	}
 	return all
 }

@@ -84,7 +84,7 @@ const watchEvery = 20 * time.Millisecond
 
 // watchdog ticks when the program is to be looked at: never where a control group holds it.
 func (p *Process) watchdog() (<-chan time.Time, func()) {
-	if p.fence.off || p.slot.group != nil {
+	if p.fence.off || p.fence.unwatched || p.slot.group != nil {
 		return nil, func() {}
 	}
 	t := time.NewTicker(watchEvery)

@@ -125,6 +125,7 @@ func bomb(args []string) {
 		}
 		pids = append(pids, pid)
 	}
+	<-time.After(200 * time.Millisecond) // a bomb would last
 	report("fork bomb", err)
 	for _, pid := range pids {
 		_ = syscall.Kill(int(pid), syscall.SIGKILL)
