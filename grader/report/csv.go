@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"wirelab/grader/verdict"
 )
@@ -57,7 +58,7 @@ func lateCells(s Student) []string {
 
 // GuardFormula keeps a spreadsheet from running a student's name.
 func GuardFormula(name string) string {
-	if name != "" && strings.ContainsRune("=+-@\t\r", rune(name[0])) {
+	if first, _ := utf8.DecodeRuneInString(name); name != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) { // wide ones count too
 		return "'" + name
 	}
 	return name

@@ -84,7 +84,7 @@ func (e Entry) Line() string {
 	if e.Wrong {
 		mark += "   ◀"
 	}
-	return fmt.Sprintf("%8.3fs  %-8s %s %-12s %6d  %s%s", e.At, e.Conn, arrow, visible(what), e.Length, e.shown(), mark)
+	return fmt.Sprintf("%8.3fs  %-8s %s %-12s %6d  %s%s", e.At, visible(e.Conn), arrow, visible(what), e.Length, e.shown(), mark)
 }
 
 // shown is the payload: quoted if it is one, in hex, or as it is where the entry's words are the checker's own.
