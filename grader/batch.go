@@ -26,8 +26,10 @@ type batchFlags struct {
 	lessons []string
 	sandbox string
 	fresh   bool
+	live    string // address; "" without
 	class   classFlags
 
+	page  *liveView                         // of --live, or nil
 	again func(student, lesson string) bool // of what the verdict does not count; nil: of everything with --fresh
 }
 
@@ -61,12 +63,17 @@ late_days, penalty and final. A commit's own time counts, and Canvas' word that 
 was late, as one day; of folders, zips and Moodle's downloads nobody knows. Times are like
 2026-11-20T23:59:00-05:00; without a zone they are local, a date alone is its end.
 
+With --live a page on this machine shows the batch as it goes, and stays with the reports
+until Ctrl-C. At an address that others reach (--live=0.0.0.0:8014) it takes the token that
+is in what is printed.
+
 Verdicts are kept as they come: a batch that was stopped, by whatever, goes on where it
 stopped, and a second one grades only what has changed: a student's file, the hidden
 tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.`,
 		Example: `  go run ./grader batch submissions/
   go run ./grader batch submissions/ --out grades --lang es
   go run ./grader batch submissions/ --lesson 16-hub
+  go run ./grader batch submissions/ --live
   go run ./grader batch Web-Hubs-4711.zip --roster participants.csv
   go run ./grader batch clones/ --at 2026-11-20T23:59:00-05:00
   go run ./grader batch repositories.txt --due 2026-11-20 --late-penalty 10%/day --grace 15m --max-late 5`,
@@ -81,6 +88,8 @@ func (f *batchFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "out", "folder for the reports; made if it is not there")
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade these lessons only (default all)")
 	cmd.Flags().BoolVar(&f.fresh, "fresh", false, "grade everything, whatever was graded before")
+	cmd.Flags().StringVar(&f.live, "live", "", "serve a page that shows the batch as it goes (--live=ADDR for another address)")
+	cmd.Flags().Lookup("live").NoOptDefVal = liveAddr
 	f.class.add(cmd)
 	langFlag(cmd, &f.lang)
 	sandboxFlag(cmd, &f.sandbox)
@@ -94,7 +103,7 @@ func (f *batchFlags) arguments(cmd *cobra.Command, class string) ([]string, erro
 	cmd.Flags().Visit(func(given *pflag.Flag) {
 		value := given.Value.String()
 		switch given.Name {
-		case "lang", "out", "fresh":
+		case "lang", "out", "fresh", "live":
 			return
 		case "lesson":
 			value = strings.Join(f.lessons, ",")
@@ -133,6 +142,12 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.live != "" {
+		if f.page, err = openLive(cmd.Context(), cmd.ErrOrStderr(), f); err != nil {
+			return err
+		}
+		defer f.page.server.Close()
+	}
 	class, interrupted := gradeClass(cmd, dir, f, arguments)
 	if class.Students == nil {
 		return interrupted
@@ -142,6 +157,9 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 	}
 	if interrupted != nil {
 		return interrupted
+	}
+	if f.page != nil {
+		f.page.stay(cmd.Context(), cmd.ErrOrStderr())
 	}
 	return graderFailed(class)
 }
@@ -188,9 +206,17 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 		return none, err
 	}
 	defer p.Close()
-	progress := newProgress(stderr)
+	shown := newProgress(stderr)
+	var progress pipeline.Progress = shown
+	if f.page != nil {
+		page, err := f.page.begin(ctx, p.Lessons(), handedIn.Submissions)
+		if err != nil {
+			return none, err
+		}
+		progress = both{shown, page}
+	}
 	class, interrupted := p.Class(ctx, handedIn.Submissions, progress)
-	progress.Wait()
+	shown.Wait()
 	if class.Students == nil {
 		return none, interrupted
 	}

@@ -46,7 +46,7 @@ func newPages(lang string) (*pages, error) {
 		"marked":  marked,
 		"message": parseMessage,
 		"count":   count,
-		"level":   level,
+		"level":   Level,
 		"slug":    slug,
 		"number":  number,
 		"anchor":  anchor,
@@ -67,9 +67,15 @@ func (p *pages) student(w io.Writer, r Report, s Student) error {
 	return p.tmpl.ExecuteTemplate(w, "student.tmpl", newStudentView(r, s, p.words))
 }
 
-// level puts a share of points on the scale of colours: 0 is nothing, 5 is everything, and what lies between is
+// Stylesheet is that of the pages, for one that shall look like them.
+func Stylesheet() (string, error) {
+	css, err := assets.ReadFile("page.css")
+	return string(css), err
+}
+
+// Level puts a share of points on the scale of colours: 0 is nothing, 5 is everything, and what lies between is
 // in four steps.
-func level(score, points int) string {
+func Level(score, points int) string {
 	switch {
 	case points > 0 && score >= points:
 		return "s5"

@@ -42,7 +42,7 @@ func (v *indexView) spread() {
 		b.H = binHeight * b.Count / most
 		b.X, b.Y = binWidth*i, binHeight-b.H
 		b.CountX, b.TextY = b.X+binWidth/2, b.Y-6
-		b.Level = level(2*i+1, 2*bins)
+		b.Level = Level(2*i+1, 2*bins)
 		if i == bins-1 {
 			b.Level = "s5"
 		}
