@@ -28,6 +28,7 @@ func (s *Subject) Gorilla(path string, opts ...Option) *gorilla.Conn {
 	if err != nil {
 		s.refused(name, path, resp, err)
 	}
+	c.SetReadLimit(maxMessage) // it has none by itself
 	return c
 }
 
@@ -38,7 +39,7 @@ func (s *Subject) Coder(path string, opts ...Option) *coder.Conn {
 	name := s.name(r, "coder")
 	ctx, cancel := context.WithTimeout(context.Background(), s.bound)
 	defer cancel()
-	client := &http.Client{Transport: &http.Transport{DialContext: s.tapped(name)}}
+	client := &http.Client{Transport: &http.Transport{DialContext: s.tapped(name), MaxResponseHeaderBytes: maxHeader}}
 	c, resp, err := coder.Dial(ctx, "ws://subject"+path, &coder.DialOptions{HTTPClient: client, HTTPHeader: r.header})
 	if err != nil {
 		s.refused(name, path, resp, err)
@@ -50,7 +51,7 @@ func (s *Subject) Coder(path string, opts ...Option) *coder.Conn {
 // refused fails because a library's client could not connect.
 func (s *Subject) refused(name, path string, resp *http.Response, err error) {
 	s.t.Helper()
-	got := same(err.Error())
+	got := broken(err)
 	if resp != nil {
 		got = same(resp.Status)
 	}
@@ -83,7 +84,9 @@ type tappedConn struct {
 
 func (c *tappedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	c.received.feed(p[:n])
+	if !c.received.feed(p[:n]) {
+		return 0, errLongHeader
+	}
 	if err != nil && !errors.Is(err, net.ErrClosed) {
 		c.received.end(err)
 	}
@@ -105,16 +108,24 @@ type tap struct {
 	ended  bool
 }
 
-func (t *tap) feed(p []byte) {
+// feed takes what passes. It reports false where that is a header that does not end, which some clients would read
+// for ever.
+func (t *tap) feed(p []byte) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.blind {
-		return
+		return true
 	}
 	t.buf = append(t.buf, p...)
 	if !t.frames && !t.header() {
-		return
+		return t.blind || len(t.buf) <= maxHeader
 	}
+	t.decode()
+	return true
+}
+
+// decode takes whole frames from the buffer.
+func (t *tap) decode() {
 	for {
 		size, ok := wire.FrameSize(t.buf)
 		if ok && size > maxMessage {
@@ -140,7 +151,6 @@ func (t *tap) feed(p []byte) {
 func (t *tap) header() bool {
 	head, rest, ok := bytes.Cut(t.buf, []byte("\r\n\r\n"))
 	if !ok {
-		t.blind = len(t.buf) > maxHeader
 		return false
 	}
 	first, _, _ := bytes.Cut(head, []byte("\r\n"))

@@ -12,11 +12,16 @@ import (
 	"wirelab/lessons"
 )
 
+// errLongHeader is what the client of a library is told in the middle of a header that does not end.
+var errLongHeader = errors.New("a header of more than 1 MiB")
+
 // broken says in plain words how a connection ended.
 func broken(err error) lessons.Text {
 	switch {
 	case errors.Is(err, wire.ErrTooLong):
 		return lessons.Text{EN: "more than the checker takes: " + err.Error(), ES: "más de lo que acepta quien comprueba: " + err.Error()}
+	case errors.Is(err, errLongHeader), strings.Contains(err.Error(), "response headers exceeded"): // net/http exports no error for it
+		return lessons.Text{EN: "a header of more than 1 MiB", ES: "un encabezado de más de 1 MiB"}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return lessons.Text{EN: "the end of the connection, in the middle of something", ES: "el fin de la conexión, a medio camino"}
 	case errors.Is(err, io.EOF), strings.HasSuffix(err.Error(), "EOF"):

@@ -134,6 +134,7 @@ func (s *Subject) errorNow(f failure) {
 	s.own.mu.Lock()
 	first := s.own.failure == nil
 	if first {
+		f.message = lessons.Text{EN: cut(f.message.EN), ES: cut(f.message.ES)}
 		f.transcript = s.log.entries() // before the test's own end adds to it
 		s.own.failure = &f
 	}

@@ -51,12 +51,15 @@ func (r *Raw) Write(p []byte) {
 // ReadUntil returns everything up to and with mark.
 func (r *Raw) ReadUntil(mark string) string {
 	r.s.t.Helper()
+	searched := 0 // how much of it holds no mark
 	for deadline := r.s.deadline(); ; {
-		if i := bytes.Index(r.got, []byte(mark)); i >= 0 {
-			head := string(r.got[:i+len(mark)])
-			r.got = r.got[i+len(mark):]
+		if i := bytes.Index(r.got[searched:], []byte(mark)); i >= 0 {
+			end := searched + i + len(mark)
+			head := string(r.got[:end])
+			r.got = r.got[end:]
 			return head
 		}
+		searched = max(0, len(r.got)-len(mark)+1)
 		r.fill(deadline, lessons.Text{
 			EN: fmt.Sprintf("bytes that end with %q on %s", mark, r.name),
 			ES: fmt.Sprintf("bytes que terminan con %q en %s", mark, r.name),

@@ -40,6 +40,7 @@ func (tr *transcript) since() float64 {
 func (tr *transcript) add(e wire.Entry) int {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
+	e.Data, e.Event, e.EventID = cut(e.Data), cut(e.Event), cut(e.EventID)
 	e.At = time.Since(tr.start).Round(time.Microsecond).Seconds()
 	tr.heard = tr.heard || e.Dir == wire.Receive && e.Kind != wire.KindEnd
 	tr.list = append(tr.list, e)
@@ -49,6 +50,18 @@ func (tr *transcript) add(e wire.Entry) int {
 		tr.first += drop
 	}
 	return tr.first + len(tr.list) - 1
+}
+
+// maxText bounds each text of a transcript's entry and of a failure, in bytes: a subject chooses how long its headers
+// and the names of its events are.
+const maxText = 4 << 10
+
+// cut shortens a text to maxText, without breaking a character.
+func cut(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(strings.Clone(text[:maxText]), "") + "…" // a part would keep the whole alive
 }
 
 // wrong marks the entry at which an expectation broke.

@@ -69,6 +69,7 @@ func victims() map[string]victim {
 func named(name string) (victim, bool) {
 	all := singled()
 	maps.Copy(all, victims())
+	maps.Copy(all, sieges())
 	v, ok := all[name]
 	return v, ok
 }
@@ -176,6 +177,9 @@ func (g *fakeGrader) run(t *testing.T, name string, env ...string) (string, erro
 	defer cancel()
 	cmd := exec.CommandContext(ctx, self, "-test.run=^TestVictim$", "-test.timeout=3m")
 	cmd.Env = append(os.Environ(), append(env, victimEnv+"="+name, subject.Env+"="+g.socket)...)
+	in, err := cmd.StdinPipe() // its end would be the grader's
+	require.NoError(t, err)
+	defer in.Close()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

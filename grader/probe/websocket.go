@@ -114,7 +114,7 @@ func (s *Subject) handshake(name, path, key string, r *request, what lessons.Tex
 	resp, err := http.ReadResponse(br, req)
 	switch {
 	case err != nil && limited.N <= 0:
-		s.mismatch(-1, what, lessons.Text{EN: "a header of more than 1 MiB", ES: "un encabezado de más de 1 MiB"})
+		s.mismatch(-1, what, broken(errLongHeader))
 	case err != nil:
 		s.lost(name, what, err)
 	}
