@@ -2,8 +2,12 @@ package host
 
 import (
 	"bufio"
+	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +15,39 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// TestMain is the program of a student, if a test has started it as one.
+func TestMain(m *testing.M) {
+	if os.Getenv("WIRELAB_TEST_PROGRAM") == "" {
+		os.Exit(m.Run())
+	}
+	Main(func() http.Handler {
+		fmt.Println("the student's own words")
+		return http.NotFoundHandler()
+	})
+}
+
+func TestAProgramRunsUntilItsInputEnds(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "WIRELAB_TEST_PROGRAM=yes", AddrEnv+"=nonsense")
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(t, err)
+	addr, ok := strings.CutPrefix(strings.TrimSpace(line), Ready)
+	require.True(t, ok, line)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr, nil)
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	assert.Equal(t, http.StatusNotFound, res.StatusCode)
+	require.NoError(t, stdin.Close())
+	require.NoError(t, cmd.Wait())
+}
 
 func TestWhoeverIsConnectedIsToldWhyItEnds(t *testing.T) {
 	var lc net.ListenConfig
