@@ -206,6 +206,8 @@ func TestAnExerciseFollowsItsFiles(t *testing.T) {
 	root := copyOf(t, map[string]string{"subject.go": subject, "code.go": code("one")})
 	d := open(t, root)
 	require.Equal(t, http.StatusOK, d.turn(t, `{"run": true}`))
+	d.until(t, "is built", phase(Building))
+	require.Equal(t, http.StatusOK, d.turn(t, `{"tests": false}`), "another wish delays a build, it does not end it")
 	s := d.until(t, "runs", phase(Running))
 	assert.Equal(t, 1, s.Builds)
 	assert.Equal(t, []Path{{"GET", "/say"}, {"", "/ws"}}, s.Paths)

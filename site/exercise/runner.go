@@ -164,7 +164,7 @@ func (x *runner) step() bool {
 	}
 	x.mu.Unlock()
 	switch {
-	case ctx.Err() != nil:
+	case x.all.ctx.Err() != nil:
 		return false
 	case !run && x.child != nil:
 		x.stop()
@@ -191,8 +191,11 @@ func (x *runner) is(phases ...string) bool {
 func (x *runner) rebuild(ctx context.Context) {
 	x.change(func(s *State) { s.Phase, s.Words = Building, "" })
 	bin, places, words := x.compile(ctx)
-	if ctx.Err() != nil {
-		return // out of date already
+	if ctx.Err() != nil { // out of date already
+		x.mu.Lock()
+		x.build = x.run
+		x.mu.Unlock()
+		return
 	}
 	if bin == "" {
 		x.change(func(s *State) { s.Phase, s.Errors, s.Words = Broken, places, words })

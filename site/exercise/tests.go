@@ -81,8 +81,15 @@ func (x *runner) runTests(ctx context.Context) {
 	}
 	buildWords := x.follow(out)
 	err = cmd.Wait()
-	if ctx.Err() != nil {
-		return // out of date; the next run says what holds
+	if ctx.Err() != nil { // out of date: the next run says what holds
+		x.mu.Lock()
+		x.test = x.tests
+		again := x.test
+		x.mu.Unlock()
+		if !again {
+			x.change(func(s *State) { s.Tests.Phase = Off })
+		}
+		return
 	}
 	x.finishTests(begun, record, buildWords+words.String(), err)
 }
