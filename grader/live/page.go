@@ -24,7 +24,7 @@ type page struct {
 
 // words are what the page says, in one language.
 type words struct {
-	Lang, Title, Lead, Students, Tests, Left, Student, Total, Report, Connecting, Live, Again, Done, Unknown, NoScript string
+	Lang, Title, Lead, Students, Tests, Left, Student, Total, Report, Connecting, Live, Again, Done, NoScript string
 }
 
 func wordsIn(lang string) words {
@@ -37,7 +37,6 @@ func wordsIn(lang string) words {
 		Connecting: say("Connecting …", "Conectando …"), Live: say("Live", "En vivo"),
 		Again:    say("The connection broke; the browser comes back by itself.", "Se cortó la conexión; el navegador vuelve solo."),
 		Done:     say("Done", "Listo"),
-		Unknown:  say("not known yet", "aún no se sabe"),
 		NoScript: say("This page needs its script: it is told what happens over Server-Sent Events.", "Esta página necesita su script: se entera de lo que pasa por Server-Sent Events."),
 	}
 }

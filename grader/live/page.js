@@ -22,7 +22,7 @@
   };
 
   const showLeft = () => {
-    $("left").textContent = left < 0 ? say.unknown : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    $("left").textContent = left < 0 ? "–" : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   };
 
   const count = (c) => {
