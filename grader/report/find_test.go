@@ -50,3 +50,11 @@ func TestShowIsOneStudentOfAReport(t *testing.T) {
 	assert.NotContains(t, one.String(), "10-echo")
 	assert.Contains(t, one.String(), "Un lector que deja de leer no retrasa a los demás.")
 }
+
+func TestShowSaysWhatLatenessCosts(t *testing.T) {
+	r := New(only("bruno", "10-echo"), "en")
+	r.Students[0].Late = &Late{Days: 2, Percent: 20, Score: 1.6}
+	var b strings.Builder
+	require.NoError(t, Show(&b, r, 0, nil, Style{Width: 80}))
+	assert.Contains(t, b.String(), "2 of 4 points\n! 1.6: 2 days late: 20 % less than the 2 before\n")
+}

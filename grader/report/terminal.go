@@ -38,6 +38,9 @@ func Show(w io.Writer, r Report, i int, ids []string, st Style) error {
 	st.Lang = r.Lang // its texts have no other
 	s, one := newScreen(st), r.Students[i]
 	s.titled(Visible(one.ID, false), one.Score, one.Points)
+	if by := lateBy(one, s.words); by != "" {
+		s.wrap("! ", yellow, finalScore(one)+": "+by, "")
+	}
 	s.head(r)
 	if len(ids) > 0 {
 		var of []Lesson
