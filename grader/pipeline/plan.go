@@ -73,7 +73,7 @@ func (p *Pipeline) commonKeys(ctx context.Context) (map[string][]byte, error) {
 	}
 	keys := map[string][]byte{}
 	for _, l := range p.lessons {
-		tests, err := p.course.Fingerprint(true, "wirelab/lessons/" + l.ID + "/hidden")
+		tests, err := p.course.Fingerprint(true, "wirelab/lessons/"+l.ID+"/hidden")
 		if err != nil {
 			return nil, err
 		}
