@@ -63,7 +63,7 @@ func hear(text string, members ...*member) {
 }
 
 // expectSubscriptions fails unless so many connections are subscribed to the room, at this moment.
-func expectSubscriptions(s *probe.Subject, middle *broker, room string, want int64) {
+func expectSubscriptions(s *probe.Subject, middle *broker, room string, want int) {
 	if got := middle.subscriptions(s, room); got != want {
 		s.Failf("expected  PUBSUB NUMSUB room:%[1]s to count %[2]d at the broker\ngot       %[3]d",
 			"se esperaba  que PUBSUB NUMSUB room:%[1]s cuente %[2]d en el broker\nllegó        %[3]d", room, want, got)
@@ -71,7 +71,7 @@ func expectSubscriptions(s *probe.Subject, middle *broker, room string, want int
 }
 
 // awaitSubscriptions waits until so many connections are subscribed to the room.
-func awaitSubscriptions(s *probe.Subject, middle *broker, room string, want int64) {
+func awaitSubscriptions(s *probe.Subject, middle *broker, room string, want int) {
 	s.Eventually(fmt.Sprintf("PUBSUB NUMSUB room:%s to count %d at the broker", room, want),
 		fmt.Sprintf("que PUBSUB NUMSUB room:%s cuente %d en el broker", room, want),
 		func() bool { return middle.subscriptions(s, room) == want })
