@@ -3,7 +3,8 @@
 // it depends on: the submitted files, the hidden tests, the toolchain, the grader.
 //
 // The store is append-only: each process that opens it writes to a journal of its own and reads those of all that came
-// before. A record is one line that carries its own checksum, so that a journal is good up to the byte at which its
+// before. Journals are numbered, and of two verdicts under one key that of the higher number counts: the order in which
+// they were found must not hang on a clock, which may jump back. A record is one line that carries its own checksum, so that a journal is good up to the byte at which its
 // writer died; whatever is torn is passed over and graded again. Records are read when they are asked for: what is
 // held in memory is where they lie.
 package store
@@ -44,7 +45,8 @@ type Store struct {
 	mu      sync.Mutex
 	records map[Key]record
 	files   map[string]*os.File // journals that records have been read from
-	journal *os.File            // written by this process; nil until it writes
+	number  int                 // of the journal that this process writes
+	journal *os.File            // nil until it writes
 	size    int64               // of journal, in bytes
 }
 
@@ -55,7 +57,12 @@ type record struct {
 	length  int
 }
 
-const suffix = ".journal"
+// A journal's name is its number, so that names sort as numbers do, and what tells it from one that another process has
+// begun at the same time.
+const (
+	numbered = "%08d-"
+	suffix   = ".journal"
+)
 
 // A line is KEY CRC JSON: the key in hexadecimal digits, then the checksum (Castagnoli's) of key and JSON, in eight.
 const header = 2*len(Key{}) + 1 + 8 + 1
@@ -67,11 +74,16 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	for _, path := range journals {
+	for _, path := range journals { // in the order of their names
+		var n int
+		if _, err := fmt.Sscanf(filepath.Base(path), numbered, &n); err == nil {
+			s.number = max(s.number, n)
+		}
 		if err := s.index(path); err != nil && !errors.Is(err, os.ErrNotExist) { // another process has evicted it
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
+	s.number++
 	return s, nil
 }
 
@@ -164,7 +176,7 @@ func (s *Store) Put(key Key, v any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.journal == nil {
-		if s.journal, err = os.CreateTemp(s.dir, "*"+suffix); err != nil {
+		if s.journal, err = os.CreateTemp(s.dir, fmt.Sprintf(numbered, s.number)+"*"+suffix); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 	}

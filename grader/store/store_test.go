@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -53,6 +54,22 @@ func TestWhatOneProcessFilesTheNextFinds(t *testing.T) {
 		require.Len(t, v.Text, 5<<20)
 		_, ok = get(t, s, key(3))
 		require.False(t, ok)
+	}
+}
+
+// Whichever process graded last is right, whatever a clock has said meanwhile.
+func TestOfTwoVerdictsTheLaterCounts(t *testing.T) {
+	dir := t.TempDir()
+	for n := range 12 {
+		s, err := Open(dir)
+		require.NoError(t, err)
+		require.NoError(t, s.Put(key(1), verdict{n, "graded again"}))
+		require.NoError(t, s.Close())
+		jumped := time.Now().Add(-time.Duration(n) * 24 * time.Hour)
+		require.NoError(t, os.Chtimes(s.journal.Name(), jumped, jumped))
+		v, ok := get(t, open(t, dir), key(1))
+		require.True(t, ok)
+		require.Equal(t, n, v.Score)
 	}
 }
 
