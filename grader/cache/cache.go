@@ -88,6 +88,9 @@ func (d Dir) evict(now time.Time) error {
 	slices.SortFunc(files, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
 	for _, f := range files {
 		age := now.Sub(f.ModTime())
+		if age < -inUse { // the clock has jumped back: the file is as old as if it were used now
+			_ = os.Chtimes(filepath.Join(d.path, f.Name()), now, now)
+		}
 		if age <= inUse || age <= maxAge && size <= maxSize {
 			continue
 		}

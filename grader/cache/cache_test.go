@@ -87,3 +87,17 @@ func TestUseKeepsAFile(t *testing.T) {
 	require.NoError(t, d.evict(time.Now()))
 	require.FileExists(t, path)
 }
+
+// A clock that jumps back takes nothing away, and what it left in the future does not stay for ever.
+func TestEvictAfterTheClockHasJumpedBack(t *testing.T) {
+	d := open(t)
+	now := time.Now()
+	path := filepath.Join(d.path, "of next year")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	future := now.Add(365 * 24 * time.Hour)
+	require.NoError(t, os.Chtimes(path, future, future))
+	require.NoError(t, d.evict(now))
+	require.FileExists(t, path)
+	require.NoError(t, d.evict(now.Add(maxAge+2*inUse)))
+	require.NoFileExists(t, path)
+}
