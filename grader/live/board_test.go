@@ -3,6 +3,7 @@ package live
 import (
 	"bufio"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -93,6 +94,48 @@ func TestWhoNeverReadsIsDroppedAndDelaysNobody(t *testing.T) {
 		assert.Contains(t, string(e.data), fmt.Sprintf(`"tests":%d,`, events-1))
 	}
 	b.leave(idle) // what its handler does when it notices; it must not hurt
+}
+
+// The same over connections: one viewer of five asks and never reads. What does not fit into its queue and the system's
+// buffers waits for nobody, it is dropped, and the other four see the end.
+func TestAConnectionThatIsNeverReadDelaysNobody(t *testing.T) {
+	b := classOf("ana")
+	idle := httptest.NewServer(http.HandlerFunc(b.events))
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", idle.Listener.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close(); idle.Close() })
+	_, err = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.NoError(t, err)
+	var readers []func() (string, string)
+	for range 4 {
+		next := look(t, b, "")
+		_, first := next()
+		require.True(t, strings.HasPrefix(first, "snapshot "))
+		readers = append(readers, next)
+	}
+	viewers := func() int {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.viewers)
+	}
+	require.Eventually(t, func() bool { return viewers() == 5 }, time.Minute, time.Millisecond)
+
+	large := passed("ana")
+	large.ID = strings.Repeat("a", 64<<10)
+	for rounds := 0; viewers() == 5; rounds++ {
+		require.Less(t, rounds, 10_000, "it takes everything")
+		b.Student(large)
+		for _, next := range readers { // a student is two events
+			next()
+			next()
+		}
+	}
+	assert.Equal(t, 4, viewers())
+	b.Done()
+	for _, next := range readers {
+		_, event := next()
+		assert.Equal(t, "done true", event)
+	}
 }
 
 func TestWhoComesBackGetsWhatWasMissed(t *testing.T) {
