@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"io"
@@ -201,7 +202,10 @@ func newTest(t verdict.Test, results []verdict.TestResult, lang string) TestResu
 	}
 	res := TestResult{
 		Name: t.Name, Status: found.Outcome, Points: t.Points, Message: found.Message.In(lang),
-		Seconds: found.Seconds, Transcript: append([]wire.Entry{}, found.Transcript...), Again: found.Again,
+		Seconds: found.Seconds, Transcript: found.Transcript, Again: found.Again,
+	}
+	if res.Transcript == nil {
+		res.Transcript = []wire.Entry{}
 	}
 	switch found.Outcome {
 	case verdict.Passed:
@@ -221,9 +225,47 @@ func in(lang string, texts []lessons.Text) []string {
 	return all
 }
 
+// writeJSON encodes a student at a time: a class of a thousand in one piece would be in memory twice more.
 func writeJSON(w io.Writer, r Report) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false) // it is read by people too, and nothing embeds it in a page
-	enc.SetIndent("", " ")
-	return enc.Encode(r)
+	students := r.Students
+	r.Students = []Student{}
+	frame, err := indented(r, "")
+	if err != nil {
+		return err
+	}
+	head, tail, _ := bytes.Cut(frame, []byte(`"students": []`)) // no string holds that: in one, quotes are escaped
+	var b bytes.Buffer
+	b.Write(head)
+	b.WriteString(`"students": [`)
+	for i, s := range students {
+		text, err := indented(s, "  ")
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("\n  ")
+		b.Write(bytes.TrimRight(text, "\n"))
+		if _, err := b.WriteTo(w); err != nil {
+			return err
+		}
+	}
+	if len(students) > 0 {
+		b.WriteString("\n ")
+	}
+	b.WriteByte(']')
+	b.Write(tail)
+	_, err = b.WriteTo(w)
+	return err
+}
+
+// indented is v as JSON for people too: nothing embeds it in a page.
+func indented(v any, prefix string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(prefix, " ")
+	err := enc.Encode(v)
+	return b.Bytes(), err
 }

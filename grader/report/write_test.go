@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -75,6 +76,22 @@ func TestJSONHasEveryFieldAndNoNull(t *testing.T) {
 	assert.ElementsMatch(t, []string{"name", "status", "score", "points", "message", "hint", "seconds", "transcript"}, keys(test))
 }
 
+// A student at a time must come to the same as all in one piece.
+func TestJSONIsThatOfTheWholeReport(t *testing.T) {
+	whole := New(madeUp(), "es")
+	whole.Before = &Before{Students: []BeforeStudent{}, Tests: []BeforeTest{}}
+	whole.Head = []string{`"students": []`}
+	one, nobody := whole, whole
+	one.Students, nobody.Students = whole.Students[:1], []Student{}
+	for _, r := range []Report{whole, one, nobody} {
+		want, err := indented(r, "")
+		require.NoError(t, err)
+		var got bytes.Buffer
+		require.NoError(t, writeJSON(&got, r))
+		assert.Equal(t, string(want), got.String())
+	}
+}
+
 func TestGapsEarnNothing(t *testing.T) {
 	l := madeUpLessons()[0]
 	half := graded(l)
@@ -117,6 +134,9 @@ func TestWriteReplacesAndLeavesNothingElse(t *testing.T) {
 	dir := written(t, "en")
 	before, err := os.ReadFile(filepath.Join(dir, "report.json"))
 	require.NoError(t, err)
+	for _, half := range []string{".tmp-1", "students/.tmp-2"} { // of a grader that was killed
+		require.NoError(t, os.WriteFile(filepath.Join(dir, half), []byte("{"), 0o600))
+	}
 	require.NoError(t, Write(dir, madeUp(), "en"))
 	after, err := os.ReadFile(filepath.Join(dir, "report.json"))
 	require.NoError(t, err)
