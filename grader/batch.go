@@ -5,7 +5,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -69,7 +68,11 @@ is in what is printed.
 
 Verdicts are kept as they come: a batch that was stopped, by whatever, goes on where it
 stopped, and a second one grades only what has changed: a student's file, the hidden
-tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.`,
+tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.
+
+They lie in your cache folder, or where WIRELAB_CACHE says: what was not used for 30 days
+goes, and beyond 1 GiB what was not used for longest. What is built lies in TMPDIR while it
+is needed, at most 400 MiB for each core, however large the class is.`,
 		Example: `  go run ./grader batch submissions/
   go run ./grader batch submissions/ --out grades --lang es
   go run ./grader batch submissions/ --lesson 16-hub
@@ -187,7 +190,7 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	for _, n := range handedIn.Notes {
 		fmt.Fprintln(stderr, "note:", n.In(f.lang))
 	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil { // before the work, not after it
+	if err := report.Ready(f.out); err != nil { // before the work, not after it
 		return none, err
 	}
 	verdicts, err := openStore()
@@ -225,6 +228,7 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 		return none, &course.Error{
 			Text: fmt.Sprintf("the reports: %v", err),
 			Tip:  "every verdict is kept: once there is room, or with another --out, the same command writes the reports without grading again",
+			ES:   course.Spanish{Text: fmt.Sprintf("los informes: %v", err), Tip: "todos los veredictos se conservan: cuando haya espacio, o con otro --out, el mismo comando escribe los informes sin calificar de nuevo"},
 		}
 	}
 	return class, interrupted

@@ -17,6 +17,7 @@ import (
 	"wirelab/grader/course"
 	"wirelab/grader/export"
 	"wirelab/grader/report"
+	"wirelab/lessons"
 )
 
 // exporting is what the formats have in common on the command line.
@@ -69,11 +70,19 @@ func unknownFormat(cmd *cobra.Command, name string) error {
 	var all []string
 	for _, c := range cmd.Commands() {
 		if strings.HasPrefix(c.Name(), name) {
-			return &course.Error{Text: fmt.Sprintf("unknown format %q", name), Tip: fmt.Sprintf("did you mean %q?", c.Name())}
+			return &course.Error{
+				Text: fmt.Sprintf("unknown format %q", name),
+				Tip:  fmt.Sprintf("did you mean %q?", c.Name()),
+				ES:   course.Spanish{Text: fmt.Sprintf("formato desconocido: %q", name), Tip: fmt.Sprintf("¿quisiste decir %q?", c.Name())},
+			}
 		}
 		all = append(all, c.Name())
 	}
-	return &course.Error{Text: fmt.Sprintf("unknown format %q", name), Tip: "there is " + strings.Join(all, ", ")}
+	return &course.Error{
+		Text: fmt.Sprintf("unknown format %q", name),
+		Tip:  "there is " + strings.Join(all, ", "),
+		ES:   course.Spanish{Text: fmt.Sprintf("formato desconocido: %q", name), Tip: "hay " + strings.Join(all, ", ")},
+	}
 }
 
 // class makes the command of a format that holds the whole class in one file.
@@ -86,7 +95,7 @@ func (e *exporting) class(name, short string, write func(io.Writer, *export.Batc
 			if err != nil {
 				return err
 			}
-			return e.write(cmd, func(w io.Writer) error { return write(w, b) })
+			return e.write(cmd, b, func(w io.Writer) error { return write(w, b) })
 		},
 	}
 	e.toFile(cmd)
@@ -126,14 +135,14 @@ func note(cmd *cobra.Command, lines []string) {
 }
 
 // write writes to the file that --to names, whole or not at all, or to stdout.
-func (e *exporting) write(cmd *cobra.Command, write func(io.Writer) error) error {
+func (e *exporting) write(cmd *cobra.Command, b *export.Batch, write func(io.Writer) error) error {
 	if e.to == "" {
 		return write(cmd.OutOrStdout())
 	}
 	if err := report.WriteFile(e.to, true, write); err != nil {
 		return err
 	}
-	fmt.Fprintln(cmd.ErrOrStderr(), "wrote", e.to)
+	fmt.Fprintln(cmd.ErrOrStderr(), lessons.Text{EN: "wrote", ES: "se escribió"}.In(b.Lang), e.to)
 	return nil
 }
 
@@ -154,6 +163,10 @@ func (e *exporting) each(cmd *cobra.Command, choose func(*export.Batch) ([]stude
 		return usageError{&course.Error{
 			Text: "there is a file for each student, and no single place for them",
 			Tip:  "either --to FOLDER, or --student ID for one on standard output",
+			ES: course.Spanish{
+				Text: "hay un archivo por estudiante, y ningún lugar único para ellos",
+				Tip:  "o bien --to CARPETA, o bien --student ID para uno por la salida estándar",
+			},
 		}}
 	}
 	b, err := e.open(cmd)
@@ -187,7 +200,7 @@ func (e *exporting) each(cmd *cobra.Command, choose func(*export.Batch) ([]stude
 			}
 		}
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "wrote %d students into %s\n", len(b.Students), e.to)
+	fmt.Fprintf(cmd.ErrOrStderr(), lessons.Text{EN: "wrote %d students into %s\n", ES: "%d estudiantes escritos en %s\n"}.In(b.Lang), len(b.Students), e.to)
 	return nil
 }
 
@@ -346,6 +359,10 @@ func exportExercism(cmd *cobra.Command, e *exporting, lesson string) error {
 			return nil, usageError{&course.Error{
 				Text: fmt.Sprintf("the batch has %d lessons, and Exercism's file is about one", len(files)),
 				Tip:  "say which with --lesson, or write all of them into a folder with --to",
+				ES: course.Spanish{
+					Text: fmt.Sprintf("la clase tiene %d lecciones, y el archivo de Exercism es de una sola", len(files)),
+					Tip:  "di cuál con --lesson, o escríbelas todas en una carpeta con --to",
+				},
 			}}
 		}
 		return files, nil

@@ -11,6 +11,7 @@ import (
 	"wirelab/grader/course"
 	"wirelab/grader/export"
 	"wirelab/grader/report"
+	"wirelab/lessons"
 )
 
 func newExportMoodle(e *exporting) *cobra.Command {
@@ -43,7 +44,14 @@ grading worksheet" and "Upload multiple feedback files in a zip".`,
 
 func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) error {
 	if worksheet == "" && (feedback == "" || e.to != "") {
-		return usageError{&course.Error{Text: "no worksheet to fill", Tip: "give the file that Moodle's \"Download grading worksheet\" gave you with --worksheet"}}
+		return usageError{&course.Error{
+			Text: "no worksheet to fill",
+			Tip:  "give the file that Moodle's \"Download grading worksheet\" gave you with --worksheet",
+			ES: course.Spanish{
+				Text: "no hay ninguna hoja de calificaciones que llenar",
+				Tip:  "da con --worksheet el archivo que te dio \"Descargar hoja de calificaciones\" de Moodle",
+			},
+		}}
 	}
 	b, err := e.open(cmd)
 	if err != nil {
@@ -54,7 +62,7 @@ func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) 
 		if filled, err = export.Moodle(b, worksheet); err != nil {
 			return err
 		}
-		if err := e.fill(cmd, filled); err != nil {
+		if err := e.fill(cmd, b, filled); err != nil {
 			return err
 		}
 	}
@@ -68,20 +76,24 @@ func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) 
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s, with feedback for %d students\n", feedback, n)
+	fmt.Fprintf(cmd.ErrOrStderr(), lessons.Text{
+		EN: "wrote %s, with feedback for %d students\n", ES: "se escribió %s, con comentarios para %d estudiantes\n",
+	}.In(b.Lang), feedback, n)
 	return nil
 }
 
 // fill writes a file that was filled, and says who was left over.
-func (e *exporting) fill(cmd *cobra.Command, f *export.Filled) error {
+func (e *exporting) fill(cmd *cobra.Command, b *export.Batch, f *export.Filled) error {
 	note(cmd, f.Notes)
-	if err := e.write(cmd, func(w io.Writer) error {
+	if err := e.write(cmd, b, func(w io.Writer) error {
 		_, err := w.Write(f.Data)
 		return err
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "found %d students in the file\n", f.Count)
+	fmt.Fprintf(cmd.ErrOrStderr(), lessons.Text{
+		EN: "found %d students in the file\n", ES: "%d estudiantes encontrados en el archivo\n",
+	}.In(b.Lang), f.Count)
 	return nil
 }
 
@@ -102,7 +114,14 @@ In Canvas: Grades, Export, "Export Entire Gradebook"; give back with Import.`,
   go run ./grader export canvas --gradebook Grades-WEB.csv --assignment 98765 > filled.csv`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if gradebook == "" || assignment == "" {
-				return usageError{&course.Error{Text: "which column of which gradebook?", Tip: `--gradebook FILE.csv --assignment "Name (123)", as in its first line`}}
+				return usageError{&course.Error{
+					Text: "which column of which gradebook?",
+					Tip:  `--gradebook FILE.csv --assignment "Name (123)", as in its first line`,
+					ES: course.Spanish{
+						Text: "¿qué columna de qué libro de calificaciones?",
+						Tip:  `--gradebook ARCHIVO.csv --assignment "Nombre (123)", como en su primera línea`,
+					},
+				}}
 			}
 			b, err := e.open(cmd)
 			if err != nil {
@@ -112,7 +131,7 @@ In Canvas: Grades, Export, "Export Entire Gradebook"; give back with Import.`,
 			if err != nil {
 				return err
 			}
-			return e.fill(cmd, filled)
+			return e.fill(cmd, b, filled)
 		},
 	}
 	e.toFile(cmd)

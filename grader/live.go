@@ -29,7 +29,11 @@ type liveView struct {
 func openLive(ctx context.Context, stderr io.Writer, f batchFlags) (*liveView, error) {
 	server, err := live.Listen(ctx, f.live)
 	if err != nil {
-		return nil, &course.Error{Text: err.Error(), Tip: "choose another address: --live=127.0.0.1:PORT"}
+		return nil, &course.Error{
+			Text: err.Error(),
+			Tip:  "choose another address: --live=127.0.0.1:PORT",
+			ES:   course.Spanish{Text: err.Error(), Tip: "elige otra dirección: --live=127.0.0.1:PUERTO"},
+		}
 	}
 	fmt.Fprintln(stderr, "· live on", server.URL)
 	return &liveView{server: server, out: f.out, lang: f.lang}, nil

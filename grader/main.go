@@ -13,17 +13,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"wirelab/grader/course"
+	"wirelab/lessons"
 )
 
 func main() {
@@ -54,7 +58,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	in := spoken(cmd)
 	var usage usageError
 	switch {
 	case err == nil:
@@ -62,31 +67,59 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFailed):
 		return exitFailed
 	case errors.As(err, &usage):
-		explain(stderr, err)
+		explain(stderr, err, in)
 		return exitUsage
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "grader: interrupted")
 		return exitFailed
 	}
-	explain(stderr, err)
+	explain(stderr, err, in)
 	return exitFailed
 }
 
-// explain prints an error, and what to do about it.
-func explain(w io.Writer, err error) {
-	fmt.Fprintln(w, "grader:", err)
+// spoken is the language that cmd was asked for, or else that of the person at the terminal.
+func spoken(cmd *cobra.Command) string {
+	if given := cmd.Flag("lang"); given != nil && checkLang(given.Value.String()) == nil {
+		return given.Value.String()
+	}
+	return lang()
+}
+
+// explain prints an error, and what to do about it, in a language.
+func explain(w io.Writer, err error, in string) {
+	said := err.Error()
+	hint := cmp.Or(hintOf(err), systemHint(err).In(in))
 	var c *course.Error
 	var usage usageError
+	if errors.As(err, &usage) {
+		hint = lessons.Text{EN: "every command explains itself with --help", ES: "cada comando se explica con --help"}.In(in)
+	}
+	if errors.As(err, &c) {
+		text, tip := c.In(in)
+		said, hint = strings.Replace(said, c.Text, text, 1), cmp.Or(tip, hint)
+	}
+	fmt.Fprintln(w, "grader:", said)
+	if hint != "" {
+		hintWord := lessons.Text{EN: "hint:", ES: "pista:"}.In(in)
+		fmt.Fprintln(w, hintWord, hint)
+	}
+}
+
+// systemHint is what to do about an error of the system that any command may meet; empty for any other.
+func systemHint(err error) lessons.Text {
 	switch {
-	case errors.As(err, &c) && c.Tip != "":
-		fmt.Fprintln(w, "hint:", c.Tip)
-	case errors.As(err, &usage):
-		fmt.Fprintln(w, "hint: every command explains itself with --help")
-	default:
-		if hint := hintOf(err); hint != "" {
-			fmt.Fprintln(w, "hint:", hint)
+	case errors.Is(err, syscall.ENOSPC):
+		return lessons.Text{
+			EN: "make room on that disk and give the same command again; what was graded until now is kept",
+			ES: "libera espacio en ese disco y repite el mismo comando; lo calificado hasta ahora se conserva",
+		}
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENOTDIR):
+		return lessons.Text{
+			EN: "choose a folder that you may write: --out or --to for what is written, WIRELAB_CACHE for verdicts, TMPDIR for what is built",
+			ES: "elige una carpeta en la que puedas escribir: --out o --to para lo que se escribe, WIRELAB_CACHE para los veredictos, TMPDIR para lo que se compila",
 		}
 	}
+	return lessons.Text{}
 }
 
 func newRoot() *cobra.Command {

@@ -66,6 +66,7 @@ func regrade(cmd *cobra.Command, out, student string, lesson []string) error {
 		return &course.Error{
 			Text: fmt.Sprintf("%q is not in %q any more", report.Visible(id, false), dir),
 			Tip:  "the reports now say what is there; put the submission back and grade the class again",
+			ES:   course.Spanish{Text: fmt.Sprintf("%q ya no está en %q", report.Visible(id, false), dir), Tip: "los informes dicen ahora lo que hay; devuelve la entrega a su lugar y califica la clase de nuevo"},
 		}
 	}
 	if err := report.Changes(cmd.OutOrStdout(), before, after, id, ids, style(cmd.OutOrStdout(), f.lang)); err != nil {
@@ -84,5 +85,6 @@ func repeat(r report.Report) (f batchFlags, dir string, err error) {
 	return f, "", &course.Error{
 		Text: "the report does not say how the class was graded",
 		Tip:  "it is of another version of the grader: grade the class again, go run ./grader batch DIR",
+		ES:   course.Spanish{Text: "el informe no dice cómo se calificó la clase", Tip: "es de otra versión del calificador: califica la clase de nuevo, go run ./grader batch DIR"},
 	}
 }

@@ -63,10 +63,18 @@ func finished(out string) (report.Report, error) {
 		return r, &course.Error{
 			Text: fmt.Sprintf("no finished batch in %q: there is no report.json", out),
 			Tip:  "grade the class first, go run ./grader batch DIR, or name its folder with --out",
+			ES: course.Spanish{
+				Text: fmt.Sprintf("no hay ninguna clase calificada en %q: no hay report.json", out),
+				Tip:  "califica primero la clase, go run ./grader batch DIR, o nombra su carpeta con --out",
+			},
 		}
 	}
 	if err != nil {
-		return r, &course.Error{Text: err.Error(), Tip: "grade the class again with this version of the course"}
+		return r, &course.Error{
+			Text: err.Error(),
+			Tip:  "grade the class again with this version of the course",
+			ES:   course.Spanish{Text: err.Error(), Tip: "califica la clase de nuevo con esta versión del curso"},
+		}
 	}
 	return r, nil
 }
@@ -77,28 +85,42 @@ const shownCandidates = 8
 // who returns the position of the one student whom name means.
 func who(r report.Report, name, out string) (int, error) {
 	found := r.Find(name)
-	switch {
-	case len(found) == 1:
+	if len(found) == 1 {
 		return found[0], nil
-	case len(r.Students) == 0:
-		return 0, &course.Error{Text: fmt.Sprintf("no student %q in %q", name, out), Tip: "the class is empty"}
-	case len(found) > 1:
-		return 0, &course.Error{Text: fmt.Sprintf("%q may be any of %d students", name, len(found)), Tip: "there is " + candidates(r, found)}
 	}
-	everybody := make([]int, len(r.Students))
-	for i := range everybody {
-		everybody[i] = i
+	if len(found) > 1 {
+		return 0, &course.Error{
+			Text: fmt.Sprintf("%q may be any of %d students", name, len(found)),
+			Tip:  "there is " + candidates(r, found, "and %d more"),
+			ES: course.Spanish{
+				Text: fmt.Sprintf("%q puede ser cualquiera de %d estudiantes", name, len(found)),
+				Tip:  "hay " + candidates(r, found, "y %d más"),
+			},
+		}
 	}
-	return 0, &course.Error{Text: fmt.Sprintf("no student %q in %q", name, out), Tip: "there is " + candidates(r, everybody)}
+	nobody := &course.Error{
+		Text: fmt.Sprintf("no student %q in %q", name, out),
+		Tip:  "the class is empty",
+		ES:   course.Spanish{Text: fmt.Sprintf("no hay ningún estudiante %q en %q", name, out), Tip: "la clase está vacía"},
+	}
+	if len(r.Students) > 0 {
+		everybody := make([]int, len(r.Students))
+		for i := range everybody {
+			everybody[i] = i
+		}
+		nobody.Tip, nobody.ES.Tip = "there is "+candidates(r, everybody, "and %d more"), "hay "+candidates(r, everybody, "y %d más")
+	}
+	return 0, nobody
 }
 
-func candidates(r report.Report, which []int) string {
+// candidates lists students; more says how many are left out.
+func candidates(r report.Report, which []int, more string) string {
 	var names []string
 	for _, i := range which[:min(len(which), shownCandidates)] {
 		names = append(names, strconv.Quote(report.Visible(r.Students[i].ID, false)))
 	}
 	if left := len(which) - len(names); left > 0 {
-		names = append(names, fmt.Sprintf("and %d more", left))
+		names = append(names, fmt.Sprintf(more, left))
 	}
 	return strings.Join(names, ", ")
 }

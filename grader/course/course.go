@@ -53,6 +53,18 @@ type Problem struct {
 type Error struct {
 	Text string // what is wrong
 	Tip  string // what to do about it
+	ES   Spanish
+}
+
+// Spanish is an [Error] in Spanish; empty where that has yet to be written.
+type Spanish struct{ Text, Tip string }
+
+// In is what is wrong and what to do about it, in lang ("en" or "es").
+func (e *Error) In(lang string) (text, tip string) {
+	if lang == "es" && e.ES.Text != "" {
+		return e.ES.Text, e.ES.Tip
+	}
+	return e.Text, e.Tip
 }
 
 // Error says what is wrong, without the hint.

@@ -41,7 +41,11 @@ func (c *Course) named(id string) (Lesson, error) {
 			return l, nil
 		}
 	}
-	unknown := &Error{Text: fmt.Sprintf("unknown lesson %q", id), Tip: "the course has no lessons"}
+	unknown := &Error{
+		Text: fmt.Sprintf("unknown lesson %q", id),
+		Tip:  "the course has no lessons",
+		ES:   Spanish{Text: fmt.Sprintf("lección desconocida: %q", id), Tip: "el curso no tiene lecciones"},
+	}
 	best := -1
 	for _, l := range c.Lessons {
 		for _, known := range []string{l.ID, l.Slug()} {
@@ -51,7 +55,7 @@ func (c *Course) named(id string) (Lesson, error) {
 			}
 			if best < 0 || d < best {
 				best = d
-				unknown.Tip = fmt.Sprintf("did you mean %q?", l.ID)
+				unknown.Tip, unknown.ES.Tip = fmt.Sprintf("did you mean %q?", l.ID), fmt.Sprintf("¿quisiste decir %q?", l.ID)
 			}
 		}
 	}

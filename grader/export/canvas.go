@@ -9,6 +9,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // canvasColumns are the columns of a gradebook by position; what it does not have is -1.
@@ -57,7 +58,7 @@ func Canvas(b *Batch, gradebook, assignment string) (*Filled, error) {
 		return nil, err
 	}
 	owner := owners(students, people, rowOf)
-	out := &Filled{Notes: unmatched(students, people, owner, file)}
+	out := &Filled{Notes: unmatched(students, people, owner, file, b.Lang)}
 	for j, i := range owner {
 		if i < 0 {
 			continue
@@ -65,7 +66,7 @@ func Canvas(b *Batch, gradebook, assignment string) (*Filled, error) {
 		row := lines[j]
 		out.Count++
 		if was := strings.TrimSpace(t.rows[row].cells[cols.score].text); strings.EqualFold(was, "EX") || was == "N/A" {
-			out.Notes = append(out.Notes, fmt.Sprintf("left as it is, %s: %s", was, people[j].shown))
+			out.Notes = append(out.Notes, fmt.Sprintf(lessons.Text{EN: "left as it is, %s: %s", ES: "se deja como está, %s: %s"}.In(b.Lang), was, people[j].shown))
 			continue
 		}
 		t.set(row, cols.score, scaled(b.Students[i], most, decimal))
@@ -103,6 +104,7 @@ func findCanvas(t *table, assignment string) (canvasColumns, error) {
 		return c, &course.Error{
 			Text: t.name + " is no gradebook of Canvas: it lacks Student, ID or Section",
 			Tip:  `export it in Canvas in English: Grades, "Export Entire Gradebook"`,
+			ES:   course.Spanish{Text: t.name + " no es un libro de calificaciones de Canvas: le falta Student, ID o Section", Tip: `expórtalo desde Canvas en inglés: Grades, "Export Entire Gradebook"`},
 		}
 	}
 	all := strings.Join(titles, ", ")
@@ -114,11 +116,13 @@ func findCanvas(t *table, assignment string) (canvasColumns, error) {
 		return c, &course.Error{
 			Text: fmt.Sprintf("no assignment %q in %s", assignment, t.name),
 			Tip:  "there is " + all + "; a new one appears when it is published and exported again",
+			ES:   course.Spanish{Text: fmt.Sprintf("no hay ninguna tarea %q en %s", assignment, t.name), Tip: "hay " + all + "; una nueva aparece cuando se publica y se exporta otra vez"},
 		}
 	}
 	return c, &course.Error{
 		Text: fmt.Sprintf("%d assignments of %s are called %q", len(found), t.name, assignment),
 		Tip:  "name it with its number: " + all,
+		ES:   course.Spanish{Text: fmt.Sprintf("%d tareas de %s se llaman %q", len(found), t.name, assignment), Tip: "nómbrala con su número: " + all},
 	}
 }
 
@@ -132,6 +136,7 @@ func pointsPossible(t *table, c canvasColumns) (int, error) {
 			return 0, &course.Error{
 				Text: fmt.Sprintf("%s: points possible are %q", t.header()[c.score], r.cells[c.score].text),
 				Tip:  "give the assignment points in Canvas and export the gradebook again",
+				ES:   course.Spanish{Text: fmt.Sprintf("%s: los puntos posibles son %q", t.header()[c.score], r.cells[c.score].text), Tip: "dale puntos a la tarea en Canvas y exporta otra vez el libro de calificaciones"},
 			}
 		}
 		return i + 1, nil
@@ -139,6 +144,7 @@ func pointsPossible(t *table, c canvasColumns) (int, error) {
 	return 0, &course.Error{
 		Text: t.name + ` has no line "Points Possible"`,
 		Tip:  "give the gradebook as Canvas exported it",
+		ES:   course.Spanish{Text: t.name + ` no tiene la línea "Points Possible"`, Tip: "da el libro de calificaciones tal como lo exportó Canvas"},
 	}
 }
 

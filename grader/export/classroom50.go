@@ -92,6 +92,7 @@ func (c Classroom50Source) missing() error {
 			return &course.Error{
 				Text: fmt.Sprintf("a result for Classroom 50 needs %s", f.flag),
 				Tip:  fmt.Sprintf("its runner sets %s; elsewhere give the flag, where {student} stands for the student", f.env),
+				ES:   course.Spanish{Text: fmt.Sprintf("a un resultado para Classroom 50 le falta %s", f.flag), Tip: fmt.Sprintf("su runner define %s; en otro lugar da la opción, donde {student} representa al estudiante", f.env)},
 			}
 		}
 	}
@@ -99,6 +100,7 @@ func (c Classroom50Source) missing() error {
 		return &course.Error{
 			Text: fmt.Sprintf("--submission %q does not begin with %q", c.Submission, "submit/"),
 			Tip:  "Classroom 50 collects releases of tags like submit/2026-06-01T14-32-05Z-a1b2c3d",
+			ES:   course.Spanish{Text: fmt.Sprintf("--submission %q no empieza por %q", c.Submission, "submit/"), Tip: "Classroom 50 recoge las versiones de etiquetas como submit/2026-06-01T14-32-05Z-a1b2c3d"},
 		}
 	}
 	return nil

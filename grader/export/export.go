@@ -29,6 +29,7 @@ import (
 
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // A Batch is what a finished batch left on disk.
@@ -51,11 +52,12 @@ func Open(dir string, r report.Report) (*Batch, error) {
 // Warnings says of each student whose score counts a lesson that nobody could grade: it is not their fault, and the
 // other system should not show it as if it were.
 func (b *Batch) Warnings() []string {
+	text := lessons.Text{EN: "%s: %s could not be graded and counts 0", ES: "%s: %s no se pudo calificar y cuenta 0"}.In(b.Lang)
 	var all []string
 	for _, s := range b.Students {
 		for _, l := range s.Lessons {
 			if l.Status == verdict.NotGradable {
-				all = append(all, fmt.Sprintf("%s: %s could not be graded and counts 0", report.Visible(s.ID, false), l.ID))
+				all = append(all, fmt.Sprintf(text, report.Visible(s.ID, false), l.ID))
 			}
 		}
 	}

@@ -27,6 +27,7 @@ func MoodleFeedback(w io.Writer, b *Batch, worksheet *Filled) (int, error) {
 		return 0, &course.Error{
 			Text: "it is not known who the students are in Moodle",
 			Tip:  "give the grading worksheet too, with --worksheet, or grade Moodle's own zip of submissions",
+			ES:   course.Spanish{Text: "no se sabe quién es cada estudiante en Moodle", Tip: "da también la hoja de calificaciones, con --worksheet, o califica el zip de entregas del propio Moodle"},
 		}
 	}
 	z := zip.NewWriter(w)
@@ -88,6 +89,7 @@ func (b *Batch) page(i int, kind string) ([]byte, error) {
 		return nil, &course.Error{
 			Text: fmt.Sprintf("%s is not there", name),
 			Tip:  "grade the class again: the pages of its students were taken away",
+			ES:   course.Spanish{Text: fmt.Sprintf("falta %s", name), Tip: "califica la clase de nuevo: alguien quitó las páginas de sus estudiantes"},
 		}
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/report"
+	"wirelab/lessons"
 )
 
 // A person is what is known of a student, or of a row, to tell whose row is whose.
@@ -153,13 +154,19 @@ func (m *matching) err(c clash) error {
 		return nil
 	}
 	who := report.Visible(m.students[c.student].shown, false)
-	text := fmt.Sprintf("%q of the class may be any of %s in the file", who, strings.Join(left, ", "))
+	en := fmt.Sprintf("%q of the class may be any of %s in the file", who, strings.Join(left, ", "))
+	es := fmt.Sprintf("%q de la clase puede ser cualquiera de %s en el archivo", who, strings.Join(left, ", "))
 	if len(left) == 1 {
-		text = fmt.Sprintf("%q of the class is not the only one who may be %s in the file", who, left[0])
+		en = fmt.Sprintf("%q of the class is not the only one who may be %s in the file", who, left[0])
+		es = fmt.Sprintf("%q de la clase no es la única persona que puede ser %s en el archivo", who, left[0])
 	}
 	return &course.Error{
-		Text: text,
+		Text: en,
 		Tip:  "name the submission's folder by login, e-mail or student number, whichever the file has, and grade again",
+		ES: course.Spanish{
+			Text: es,
+			Tip:  "llama a la carpeta de la entrega por usuario, correo o número de estudiante, lo que tenga el archivo, y califica de nuevo",
+		},
 	}
 }
 
@@ -187,17 +194,19 @@ func words(name string) string {
 	return strings.Join(all, " ")
 }
 
-// unmatched lists who was left over on either side.
-func unmatched(students, rows []person, owner []int, file string) []string {
+// unmatched lists who was left over on either side, in lang.
+func unmatched(students, rows []person, owner []int, file, lang string) []string {
+	inClass := lessons.Text{EN: "in the class, but not in %s: %s", ES: "en la clase, pero no en %s: %s"}.In(lang)
+	inFile := lessons.Text{EN: "in %s, but not in the class: %s", ES: "en %s, pero no en la clase: %s"}.In(lang)
 	var all []string
 	for i, s := range students {
 		if !slices.Contains(owner, i) {
-			all = append(all, fmt.Sprintf("in the class, but not in %s: %s", file, report.Visible(s.shown, false)))
+			all = append(all, fmt.Sprintf(inClass, file, report.Visible(s.shown, false)))
 		}
 	}
 	for j, r := range rows {
 		if owner[j] < 0 {
-			all = append(all, fmt.Sprintf("in %s, but not in the class: %s", file, report.Visible(r.shown, false)))
+			all = append(all, fmt.Sprintf(inFile, file, report.Visible(r.shown, false)))
 		}
 	}
 	return all

@@ -83,7 +83,7 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 		return nil, err
 	}
 	file, owner := filepath.Base(worksheet), owners(students, people, rowOf)
-	out := &Filled{Notes: unmatched(students, people, owner, file)}
+	out := &Filled{Notes: unmatched(students, people, owner, file, b.Lang)}
 	for j, i := range owner {
 		if i < 0 {
 			continue
@@ -94,6 +94,7 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 			return nil, &course.Error{
 				Text: fmt.Sprintf("%s: the maximum grade of %s is %q", file, who.shown, t.rows[row].cells[cols.most].text),
 				Tip:  "give the worksheet as it was downloaded, of an assignment that is graded with points",
+				ES:   course.Spanish{Text: fmt.Sprintf("%s: la calificación máxima de %s es %q", file, who.shown, t.rows[row].cells[cols.most].text), Tip: "da la hoja tal como se descargó, de una tarea que se califica con puntos"},
 			}
 		}
 		t.set(row, cols.grade, scaled(s, most, decimal))
@@ -115,6 +116,7 @@ func nobody(file string, notes []string) error {
 	return &course.Error{
 		Text: fmt.Sprintf("nobody of the class is in %s: %s", file, strings.Join(notes[:min(2, len(notes))], "; ")),
 		Tip:  "name the submissions by full name, e-mail, login or student number, whichever the file has; or is it another course's?",
+		ES:   course.Spanish{Text: fmt.Sprintf("nadie de la clase está en %s: %s", file, strings.Join(notes[:min(2, len(notes))], "; ")), Tip: "llama a las entregas por nombre completo, correo, usuario o número de estudiante, lo que tenga el archivo; ¿o es de otro curso?"},
 	}
 }
 
@@ -151,12 +153,14 @@ func findMoodle(t *table) (moodleColumns, error) {
 		return c, &course.Error{
 			Text: fmt.Sprintf(`%s has no column of identifiers like "Participant 123"`, t.name),
 			Tip:  `download it anew: in the assignment, "Download grading worksheet", after "Offline grading worksheet" was turned on in its settings`,
+			ES:   course.Spanish{Text: fmt.Sprintf(`%s no tiene una columna de identificadores como "Participante 123"`, t.name), Tip: `descárgala de nuevo: en la tarea, "Descargar hoja de calificaciones", después de activar "Hoja de calificaciones sin conexión" en su configuración`},
 		}
 	}
 	if find("scale") >= 0 && c.most < 0 {
 		return c, &course.Error{
 			Text: t.name + " grades with a scale, not with points",
 			Tip:  `set the assignment's grade to "Point" and download the worksheet again`,
+			ES:   course.Spanish{Text: t.name + " califica con una escala y no con puntos", Tip: `pon la calificación de la tarea en "Puntuación" y descarga otra vez la hoja`},
 		}
 	}
 	if c.most < 0 { // the last column with the same number in every row; the grade stands before it
@@ -173,6 +177,7 @@ func findMoodle(t *table) (moodleColumns, error) {
 		return c, &course.Error{
 			Text: fmt.Sprintf("%s has no columns for the grade and the maximum grade: %s", t.name, strings.Join(t.header(), ", ")),
 			Tip:  "give Moodle's grading worksheet as it was downloaded",
+			ES:   course.Spanish{Text: fmt.Sprintf("%s no tiene columnas para la calificación y la calificación máxima: %s", t.name, strings.Join(t.header(), ", ")), Tip: "da la hoja de calificaciones de Moodle tal como se descargó"},
 		}
 	}
 	for i := c.most + 1; i < len(t.header()); i++ {

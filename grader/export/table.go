@@ -43,10 +43,21 @@ type cell struct {
 func readTable(name string) (*table, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, &course.Error{Text: err.Error(), Tip: "name the file that you downloaded"}
+		return nil, &course.Error{
+			Text: err.Error(),
+			Tip:  "name the file that you downloaded",
+			ES:   course.Spanish{Text: err.Error(), Tip: "nombra el archivo que descargaste"},
+		}
 	}
 	if info.Size() > maxTable {
-		return nil, fmt.Errorf("%s has %d bytes, more than the %d of any gradebook", name, info.Size(), maxTable)
+		return nil, &course.Error{
+			Text: fmt.Sprintf("%s has %d bytes, more than the %d of any gradebook", name, info.Size(), maxTable),
+			Tip:  "name the file that you downloaded",
+			ES: course.Spanish{
+				Text: fmt.Sprintf("%s tiene %d bytes, más que los %d de cualquier libro de calificaciones", name, info.Size(), maxTable),
+				Tip:  "nombra el archivo que descargaste",
+			},
+		}
 	}
 	raw, err := os.ReadFile(name)
 	if err != nil {
@@ -60,6 +71,7 @@ func parseTable(name string, raw []byte) (*table, error) {
 		return nil, &course.Error{
 			Text: fmt.Sprintf("%s is no CSV file in UTF-8", name),
 			Tip:  `give the file as it was downloaded, or save it as "CSV UTF-8"`,
+			ES:   course.Spanish{Text: fmt.Sprintf("%s no es un archivo CSV en UTF-8", name), Tip: `da el archivo tal como se descargó, o guárdalo como "CSV UTF-8"`},
 		}
 	}
 	t := &table{name: name, latin: !utf8.Valid(raw)}
@@ -160,7 +172,11 @@ func (t *table) meaning(raw string) string {
 // rectangular makes sure that nothing was taken for a separator that is none.
 func (t *table) rectangular() error {
 	if len(t.rows) == 0 {
-		return &course.Error{Text: t.name + " is empty", Tip: "give the file as it was downloaded"}
+		return &course.Error{
+			Text: t.name + " is empty",
+			Tip:  "give the file as it was downloaded",
+			ES:   course.Spanish{Text: t.name + " está vacío", Tip: "da el archivo tal como se descargó"},
+		}
 	}
 	line := 1
 	for _, r := range t.rows {
@@ -168,6 +184,10 @@ func (t *table) rectangular() error {
 			return &course.Error{
 				Text: fmt.Sprintf("%s:%d has %d cells, and the first line %d", t.name, line, len(r.cells), len(t.rows[0].cells)),
 				Tip:  "give the file as it was downloaded; what it was edited with may have changed its quotes",
+				ES: course.Spanish{
+					Text: fmt.Sprintf("%s:%d tiene %d celdas, y la primera línea %d", t.name, line, len(r.cells), len(t.rows[0].cells)),
+					Tip:  "da el archivo tal como se descargó; el programa con que se editó puede haber cambiado sus comillas",
+				},
 			}
 		}
 		line++

@@ -62,11 +62,13 @@ func openClass(from string) ([]item, *archive.Contents, func() error, error) {
 		return nil, nil, nil, &course.Error{
 			Text: fmt.Sprintf("%q is no zip, or it is damaged or cut off: %v", from, err),
 			Tip:  "download it again; if it stays so, unpack what can be unpacked and name the folder",
+			ES:   course.Spanish{Text: fmt.Sprintf("%q no es un zip, o está dañado o cortado: %v", from, err), Tip: "descárgalo de nuevo; si sigue así, descomprime lo que se pueda y nombra la carpeta"},
 		}
 	case errors.Is(err, archive.ErrTooMany):
 		return nil, nil, nil, &course.Error{
 			Text: fmt.Sprintf("%q holds more than %d files and folders", from, maxClassEntries),
 			Tip:  "unpack it and name the folder",
+			ES:   course.Spanish{Text: fmt.Sprintf("%q contiene más de %d archivos y carpetas", from, maxClassEntries), Tip: "descomprímelo y nombra la carpeta"},
 		}
 	case err != nil:
 		return nil, nil, nil, err

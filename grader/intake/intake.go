@@ -104,6 +104,7 @@ func ReadAt(ctx context.Context, from string, c *course.Course, at time.Time) (C
 		return Class{}, &course.Error{
 			Text: fmt.Sprintf("%q is neither a folder nor a file", from),
 			Tip:  "name a folder, a zip, or a list of repositories",
+			ES:   course.Spanish{Text: fmt.Sprintf("%q no es ni una carpeta ni un archivo", from), Tip: "nombra una carpeta, un zip o una lista de repositorios"},
 		}
 	}
 	list, err := isList(from)
@@ -121,6 +122,7 @@ func ReadAt(ctx context.Context, from string, c *course.Course, at time.Time) (C
 		return Class{}, &course.Error{
 			Text: fmt.Sprintf("%q is an archive, which does not know what was there when", from),
 			Tip:  "a state at a date is for a folder of clones, or a list of repositories",
+			ES:   course.Spanish{Text: fmt.Sprintf("%q es un archivo comprimido, y ese no sabe qué había en qué momento", from), Tip: "el estado a una fecha es para una carpeta de clones o una lista de repositorios"},
 		}
 	}
 	return r.zip(ctx)

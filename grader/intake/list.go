@@ -65,6 +65,7 @@ func readList(from string) ([]repository, error) {
 			return nil, &course.Error{
 				Text: fmt.Sprintf("%s:%d: a quote is not closed", from, n),
 				Tip:  `a line is: "path with spaces" Name of the student`,
+				ES:   course.Spanish{Text: fmt.Sprintf("%s:%d: falta cerrar unas comillas", from, n), Tip: `una línea es: "ruta con espacios" Nombre del estudiante`},
 			}
 		}
 		if !repo.IsRemote(where) && !filepath.IsAbs(where) {
@@ -79,6 +80,7 @@ func readList(from string) ([]repository, error) {
 		return nil, &course.Error{
 			Text: fmt.Sprintf("no line of %q names a repository", from),
 			Tip:  "a list has the path or address of a repository in each line; a roster goes with --roster",
+			ES:   course.Spanish{Text: fmt.Sprintf("ninguna línea de %q nombra un repositorio", from), Tip: "una lista tiene en cada línea la ruta o la dirección de un repositorio; una lista de estudiantes va con --roster"},
 		}
 	}
 	return all, lines.Err()

@@ -36,12 +36,14 @@ func (r *reading) repositories(ctx context.Context, all []repository) (Class, er
 		return Class{}, &course.Error{
 			Text: "git is not installed, and there are repositories to read",
 			Tip:  "install git, or name a folder or a zip of the students' files",
+			ES:   course.Spanish{Text: "git no está instalado y hay repositorios que leer", Tip: "instala git, o nombra una carpeta o un zip con los archivos de los estudiantes"},
 		}
 	}
 	if len(all) == 0 {
 		return Class{}, &course.Error{
 			Text: fmt.Sprintf("no repositories in %q", r.from),
 			Tip:  "it must hold a clone for each student, or be a list with the path or address of one in each line",
+			ES:   course.Spanish{Text: fmt.Sprintf("no hay repositorios en %q", r.from), Tip: "debe contener un clon por estudiante, o ser una lista con una ruta o una dirección en cada línea"},
 		}
 	}
 	class := Class{Submissions: make([]Submission, len(all)), Notes: r.notes, known: r.known}
@@ -66,7 +68,7 @@ func (r *reading) repositories(ctx context.Context, all []repository) (Class, er
 func (r *reading) commit(ctx context.Context, git *repo.Git, one repository) (Submission, error) {
 	dir := one.where
 	if repo.IsRemote(dir) {
-		scratch, err := os.MkdirTemp("", "wirelab-fetch-")
+		scratch, err := os.MkdirTemp("", fmt.Sprintf("wirelab-%d-fetch-", os.Getpid())) // the pipeline removes those of the dead
 		if err != nil {
 			return unreadable(err), nil
 		}
@@ -181,6 +183,7 @@ func notThere(from string, err error) error {
 		return &course.Error{
 			Text: fmt.Sprintf("no folder %q", from),
 			Tip:  "name the folder that holds one folder for each student",
+			ES:   course.Spanish{Text: fmt.Sprintf("no existe la carpeta %q", from), Tip: "nombra la carpeta que tiene una carpeta por estudiante"},
 		}
 	}
 	return fmt.Errorf("intake: %w", err)

@@ -44,6 +44,7 @@ func (r *reading) class(ctx context.Context, all []item) (Class, error) {
 			return Class{}, &course.Error{
 				Text: fmt.Sprintf("%q looks like one submission, not like a class: there is %q in it", r.from, it.name),
 				Tip:  "name the folder above it, the one that holds a folder for each student",
+				ES:   course.Spanish{Text: fmt.Sprintf("%q parece una sola entrega y no una clase: contiene %q", r.from, it.name), Tip: "nombra la carpeta de encima, la que tiene una carpeta por estudiante"},
 			}
 		}
 	}
@@ -62,6 +63,7 @@ func (r *reading) class(ctx context.Context, all []item) (Class, error) {
 		return Class{}, &course.Error{
 			Text: fmt.Sprintf("no submissions in %q", r.from),
 			Tip:  "it must hold one folder for each student",
+			ES:   course.Spanish{Text: fmt.Sprintf("no hay entregas en %q", r.from), Tip: "debe contener una carpeta por estudiante"},
 		}
 	}
 	Order(class.Submissions)

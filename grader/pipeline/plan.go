@@ -119,7 +119,8 @@ func (p *Pipeline) keep(key store.Key, res verdict.LessonResult) error {
 	if err := p.options.Store.Put(key, res); err != nil {
 		return &course.Error{
 			Text: err.Error(),
-			Tip:  "what was graded until now is kept: make room, and give the same command again; it goes on where it stopped",
+			Tip:  "what was graded until now is kept: make room, or name another folder with WIRELAB_CACHE, and give the same command again; it goes on where it stopped",
+			ES:   course.Spanish{Text: err.Error(), Tip: "lo calificado hasta ahora se conserva: libera espacio, o nombra otra carpeta con WIRELAB_CACHE, y repite el mismo comando; sigue donde se detuvo"},
 		}
 	}
 	return nil

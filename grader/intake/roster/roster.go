@@ -41,7 +41,11 @@ type Roster struct {
 func Read(name string) (*Roster, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, &course.Error{Text: fmt.Sprintf("roster: %v", err), Tip: "name a CSV file with a line for each student"}
+		return nil, &course.Error{
+			Text: fmt.Sprintf("roster: %v", err),
+			Tip:  "name a CSV file with a line for each student",
+			ES:   course.Spanish{Text: fmt.Sprintf("lista de estudiantes: %v", err), Tip: "nombra un archivo CSV con una línea por estudiante"},
+		}
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, maxSize+1))
@@ -52,15 +56,27 @@ func Read(name string) (*Roster, error) {
 		return nil, &course.Error{
 			Text: fmt.Sprintf("roster %q is larger than %d MiB", name, maxSize>>20),
 			Tip:  "name a CSV file with a line for each student",
+			ES: course.Spanish{
+				Text: fmt.Sprintf("la lista de estudiantes %q ocupa más de %d MiB", name, maxSize>>20),
+				Tip:  "nombra un archivo CSV con una línea por estudiante",
+			},
 		}
 	}
 	r, err := parse(raw)
 	var known *course.Error
 	if errors.As(err, &known) {
-		return nil, &course.Error{Text: fmt.Sprintf("roster %q: %s", name, known.Text), Tip: known.Tip}
+		return nil, &course.Error{
+			Text: fmt.Sprintf("roster %q: %s", name, known.Text),
+			Tip:  known.Tip,
+			ES:   course.Spanish{Text: fmt.Sprintf("lista de estudiantes %q: %s", name, known.ES.Text), Tip: known.ES.Tip},
+		}
 	}
 	if err != nil {
-		return nil, &course.Error{Text: fmt.Sprintf("roster %q: %v", name, err), Tip: "export it again as CSV"}
+		return nil, &course.Error{
+			Text: fmt.Sprintf("roster %q: %v", name, err),
+			Tip:  "export it again as CSV",
+			ES:   course.Spanish{Text: fmt.Sprintf("lista de estudiantes %q: %v", name, err), Tip: "expórtala de nuevo como CSV"},
+		}
 	}
 	return r, nil
 }
@@ -87,7 +103,11 @@ func parse(raw []byte) (*Roster, error) {
 		r.add(columns, row)
 	}
 	if len(r.People) == 0 {
-		return nil, &course.Error{Text: "there is nobody in it", Tip: "it must have a line for each student below its header"}
+		return nil, &course.Error{
+			Text: "there is nobody in it",
+			Tip:  "it must have a line for each student below its header",
+			ES:   course.Spanish{Text: "no hay nadie en ella", Tip: "debajo de la cabecera debe tener una línea por estudiante"},
+		}
 	}
 	return r, nil
 }
@@ -96,6 +116,10 @@ func noColumns(header []string) error {
 	return &course.Error{
 		Text: fmt.Sprintf("no column of %q is that of a name, an ID or an e-mail address", header),
 		Tip:  `the first line must name the columns, such as "name,id,email"`,
+		ES: course.Spanish{
+			Text: fmt.Sprintf("ninguna columna de %q es la de un nombre, un número o un correo", header),
+			Tip:  `la primera línea debe nombrar las columnas, por ejemplo "nombre,id,correo"`,
+		},
 	}
 }
 
