@@ -10,7 +10,6 @@ package echo_test
 import (
 	"context"
 	"fmt"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -18,16 +17,29 @@ import (
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
+	"wirelab/grader/wiretest"
 	echo "wirelab/lessons/10-echo"
 )
 
 // limit is the longest message, in bytes, that the servers of these tests accept.
 const limit = 100
 
+// A client that asks for a WebSocket gets one.
+//
+//wirelab:es Un cliente que pide un WebSocket lo obtiene.
+//wirelab:hint websocket.Accept(w, r, nil) does the handshake and returns the connection, or an error when it has already answered.
+//wirelab:hint.es websocket.Accept(w, r, nil) hace el apretón de manos y devuelve la conexión, o un error si ya respondió.
+//wirelab:notes Your task
 func TestAcceptsTheHandshake(t *testing.T) {
 	dial(t)
 }
 
+// What was sent comes back, and text comes back as text.
+//
+//wirelab:es Lo que se envió vuelve, y el texto vuelve como texto.
+//wirelab:hint conn.Read gives a type, the bytes and an error. Hand the first two to conn.Write.
+//wirelab:hint.es conn.Read da un tipo, los bytes y un error. Entrégale los dos primeros a conn.Write.
+//wirelab:notes The API
 func TestEchoesAMessage(t *testing.T) {
 	conn := dial(t)
 
@@ -39,6 +51,12 @@ func TestEchoesAMessage(t *testing.T) {
 	require.Equal(t, websocket.MessageText, typ, "what came as text goes back as text")
 }
 
+// A conversation has more than one message.
+//
+//wirelab:es Una conversación tiene más de un mensaje.
+//wirelab:hint Put the two calls into a for loop that only an error leaves.
+//wirelab:hint.es Mete las dos llamadas en un bucle for del que solo se sale con un error.
+//wirelab:notes The idea
 func TestEchoesEveryMessage(t *testing.T) {
 	conn := dial(t) // one connection for the whole conversation
 
@@ -60,6 +78,12 @@ func TestEchoesEveryMessage(t *testing.T) {
 	}
 }
 
+// A message may be as long as the limit, and not a byte longer.
+//
+//wirelab:es Un mensaje puede ser tan largo como el límite, ni un byte más.
+//wirelab:hint conn.SetReadLimit, before the first Read. The close frame with 1009 is then sent for you.
+//wirelab:hint.es conn.SetReadLimit, antes del primer Read. La trama de cierre con 1009 la envía entonces la biblioteca.
+//wirelab:notes The idea
 func TestLimitsTheMessage(t *testing.T) {
 	for _, tt := range []struct {
 		length int
@@ -87,6 +111,12 @@ func TestLimitsTheMessage(t *testing.T) {
 	}
 }
 
+// A goodbye is answered.
+//
+//wirelab:es Una despedida recibe respuesta.
+//wirelab:hint Be in Read when it comes: there the library answers. Did your loop end before?
+//wirelab:hint.es Tienes que estar en Read cuando llega: ahí responde la biblioteca. ¿Acabó antes tu bucle?
+//wirelab:notes On the wire
 func TestClientCloses(t *testing.T) {
 	conn := dial(t)
 
@@ -95,6 +125,12 @@ func TestClientCloses(t *testing.T) {
 	require.NoError(t, err, "the server did not answer the close frame")
 }
 
+// Bye is echoed, and then the server says goodbye with 1000.
+//
+//wirelab:es Bye se devuelve, y después el servidor se despide con 1000.
+//wirelab:hint After the echo, compare type and text with Bye, and call conn.Close with StatusNormalClosure.
+//wirelab:hint.es Después del eco, compara tipo y texto con Bye, y llama a conn.Close con StatusNormalClosure.
+//wirelab:notes The API
 func TestServerClosesAfterBye(t *testing.T) {
 	conn := dial(t)
 	require.NoError(t, conn.Write(soon(t), websocket.MessageText, []byte(echo.Bye)))
@@ -112,7 +148,7 @@ func TestServerClosesAfterBye(t *testing.T) {
 // test: cleanups run in reverse order, the connection's first.
 func dial(t *testing.T) *websocket.Conn {
 	t.Helper()
-	server := httptest.NewServer(echo.Handler(limit))
+	server := wiretest.NewServer(t, echo.Handler(limit)) // net/http/httptest, and a failure shows what went over the wire
 	t.Cleanup(server.Close)
 
 	conn, _, err := websocket.Dial(soon(t), server.URL, nil)
