@@ -50,7 +50,7 @@ func TestFeedback(t *testing.T) {
 		}
 	}
 	assert.Equal(t, " 10.009  luz         ·  note           10s passed  ◀ here it broke", lines[12])
-	assert.Contains(t, inner(doc), "TestCloseCode , 0 of 2, run again alone, since the machine was busy the first time")
+	assert.Contains(t, inner(doc), "TestCloseCode , 0 of 2, run again, since the machine was busy the first time")
 	assert.Contains(t, inner(doc), "Hint: Who holds the lock while writing to the slow peer?")
 }
 

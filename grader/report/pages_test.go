@@ -137,7 +137,7 @@ func TestStudentPage(t *testing.T) {
 	assert.Equal(t, []string{"10.009 luz · note 10s passed ◀ here it broke"}, all(slow, ".wire .wrong"))
 	assert.Equal(t, []string{"hub.go:58", "hub.go:41"}, all(doc, `[id="16-hub.TestNoRace"] .said .place`))
 	assert.Equal(t, []string{"2 passed", "2 passed", "2 passed"}, all(doc, "details:not([open]) > summary"))
-	assert.Equal(t, []string{"TestCloseCode 0 of 2 0.021 s run again alone, since the machine was busy the first time"}, all(doc, `[id="10-echo.TestCloseCode"] .from`))
+	assert.Equal(t, []string{"TestCloseCode 0 of 2 0.021 s run again, since the machine was busy the first time"}, all(doc, `[id="10-echo.TestCloseCode"] .from`))
 	assert.Contains(t, all(doc, `[id="10-echo"] .wire .what`)[3], "close 1001 going away")
 }
 

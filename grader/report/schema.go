@@ -109,7 +109,8 @@ type TestResult struct {
 	Seconds    float64         `json:"seconds"`    // how long it took
 	Transcript []wire.Entry    `json:"transcript"` // the last things that went over the wire, oldest first
 
-	// Again says that a first run failed, perhaps because the machine was busy; this is of a second one, alone.
+	// Again says that a first run failed, perhaps because the machine was busy; this is of a later one, with cores
+	// to spare.
 	Again bool `json:"again,omitempty"`
 }
 

@@ -166,7 +166,7 @@ func english() words {
 
 		Feedback: "Feedback", BackToClass: "The class", AboutSubmission: "About the files handed in",
 		LateBy: "%s late: %d %% less than the %d before", Before: "before lateness",
-		Again:       "run again alone, since the machine was busy the first time",
+		Again:       "run again, since the machine was busy the first time",
 		PassedTests: "passed", NotRunTests: "not run",
 		AllPassed: "Every test of this lesson passes.",
 		Hint:      "Hint", OnTheWire: "On the wire", LastOf: "the last %d of %d lines",

@@ -45,7 +45,7 @@ func spanish() words {
 
 		Feedback: "Comentarios", BackToClass: "La clase", AboutSubmission: "Sobre los archivos entregados",
 		LateBy: "%s de retraso: un %d %% menos que los %d de antes", Before: "antes del descuento",
-		Again:       "repetida a solas, porque la primera vez la máquina estaba ocupada",
+		Again:       "repetida, porque la primera vez la máquina estaba ocupada",
 		PassedTests: "superadas", NotRunTests: "sin ejecutar",
 		AllPassed: "Todas las pruebas de esta lección pasan.",
 		Hint:      "Pista", OnTheWire: "En el cable", LastOf: "las últimas %d de %d líneas",

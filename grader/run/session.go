@@ -35,7 +35,8 @@ type session struct {
 	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
 	results  map[string]*report
 	tests    int  // number of the tests' process
-	alone    bool // nothing runs beside these tests: every slot is theirs
+	booked   bool // the slots of these tests are taken already: they run once more
+	alone    bool // and those are all that there are: nothing runs beside them
 	closed   bool
 }
 
@@ -45,12 +46,12 @@ type report struct {
 	output  []byte        // of its last subject
 	starved time.Duration // for which it and its subjects waited for a core
 	suspect bool          // it failed, and that may be why
-	again   bool          // this is what it said when it ran once more, alone
+	again   bool          // this is what it said when it ran once more
 }
 
-// mayBeLoad is for how long a test and its subjects may have waited for a core before a bound that was missed is put
-// down to that. Bounds are of seconds.
-const mayBeLoad = time.Second
+// mayBeLoad is for how long a test and its subjects may have waited for a core, all their threads taken together, before
+// a bound that was missed is put down to that: a quarter of what probe.Bound is. What keeps a bound needs less than a tenth.
+const mayBeLoad = 2500 * time.Millisecond
 
 // of returns what is known of a test, to add to. The caller holds s.mu.
 func (s *session) of(test string) *report {
@@ -69,11 +70,11 @@ func (s *session) setTests(pid int) {
 	s.tests = pid
 }
 
-// setAlone says that every slot is taken, for the tests that come now.
-func (s *session) setAlone() {
+// book says that the slots for the tests that come now are taken, and whether those are all.
+func (s *session) book(alone bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.alone = true
+	s.booked, s.alone = true, alone
 }
 
 // suspects lists the tests that may have failed for want of a core.
@@ -161,9 +162,9 @@ func (s *session) acquire(ctx context.Context, test string) error {
 	if first {
 		s.of(test).starved = -sandbox.Starved(s.tests)
 	}
-	alone := s.alone
+	booked := s.booked
 	s.mu.Unlock()
-	if !first || alone {
+	if !first || booked {
 		return nil
 	}
 	err := s.r.slots.Acquire(ctx, 1)
@@ -178,7 +179,7 @@ func (s *session) acquire(ctx context.Context, test string) error {
 func (s *session) release(test string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.active[test]--; s.active[test] == 0 && !s.alone {
+	if s.active[test]--; s.active[test] == 0 && !s.booked {
 		s.r.slots.Release(1)
 	}
 }
@@ -218,7 +219,7 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 	}
 	s.mu.Lock()
 	rep := s.of(res.Test)
-	rep.Result, rep.again = res, s.alone
+	rep.Result, rep.again = res, s.booked
 	rep.starved += sandbox.Starved(s.tests)
 	rep.suspect = !res.Passed && res.Bound && !s.alone && rep.starved > s.r.load
 	final := !rep.suspect
