@@ -19,7 +19,7 @@ func Serve(conn *websocket.Conn, interval, wait time.Duration) {
 			case <-fim:
 				return
 			case <-relogio.C:
-				conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(wait))
+				conn.WriteControl(websocket.PingMessage, nil, time.Time{})
 			}
 		}
 	}()
