@@ -168,7 +168,7 @@ func TestFragments(t *testing.T) {
 	var all []vector
 	for _, from := range roles() {
 		for range 60 {
-			sc := script{vector{name: text{"messages in fragments", "mensajes en fragmentos"}, from: from}}
+			sc := script{vector: vector{name: text{"messages in fragments", "mensajes en fragmentos"}, from: from}}
 			for range 3 {
 				sc.fragments(probe.Int(1, 6))
 			}
@@ -286,7 +286,7 @@ func TestCloseFrames(t *testing.T) {
 func TestSplitAtEveryByte(t *testing.T) {
 	s := start(t)
 	for _, from := range roles() {
-		sc := script{vector{name: text{"a stream of all kinds of frames", "un flujo con todo tipo de tramas"}, from: from}}
+		sc := script{vector: vector{name: text{"a stream of all kinds of frames", "un flujo con todo tipo de tramas"}, from: from}}
 		sc.fragments(3)
 		sc.data(true, wire.OpText, nil)
 		sc.data(true, wire.OpBinary, probe.Bytes(probe.Int(126, 130)))

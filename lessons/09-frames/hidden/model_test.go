@@ -71,8 +71,8 @@ func (in input) vector(from role) vector {
 	return v
 }
 
-// model is another decoder, which has all bytes at once and so can be simple. A header that is not all there may be
-// cut, or refused already for what is there: then there are two answers.
+// model is another decoder, which has all bytes at once and so can be simple. What is not all there may be cut,
+// or refused already for what is there: then there are two answers.
 func (in input) model(from role) (want, or []string) {
 	m := modelState{from: from, limit: uint64(in.limit), rest: in.bytes}
 	for {
@@ -87,6 +87,8 @@ func (in input) model(from role) (want, or []string) {
 			return append(m.out, "cut"), nil
 		case fault != "":
 			return append(m.out, fault), nil
+		case uint64(len(m.rest)) < m.length && m.op == wire.OpClose && m.length == 1: // half a code, says the header already
+			return append(m.out, "cut"), append(slices.Clone(m.out), fail(1002))
 		case uint64(len(m.rest)) < m.length:
 			return append(m.out, "cut"), nil
 		}

@@ -11,13 +11,14 @@ import (
 // script is a stream that is put together frame by frame, and what must come of it.
 type script struct {
 	vector
+	after []int // for each of want: where in the stream its last byte is
 }
 
 // add appends bytes to the stream, upon which these must come.
 func (sc *script) add(bytes []byte, want ...string) {
 	sc.bytes = append(sc.bytes, bytes...)
 	for _, w := range want {
-		sc.want, sc.by = append(sc.want, w), append(sc.by, len(sc.bytes))
+		sc.want, sc.after = append(sc.want, w), append(sc.after, len(sc.bytes))
 	}
 }
 
@@ -54,14 +55,14 @@ func (sc *script) fragments(n int) {
 	}
 }
 
-// split is the stream with its bytes arriving in many ways. Nothing may be waited for that a result does not need.
+// split is the stream with its bytes arriving in many ways. Nothing may be waited for that a result does not need;
+// what has arrived may be read ahead, as a bufio.Reader does.
 func (sc *script) split() (all []vector) {
 	add := func(cuts []int, eager bool) {
 		v := sc.vector
 		v.cuts, v.eager = cuts, eager
 		v.want = append(slices.Clone(sc.want), "end")
-		v.by = nil
-		for _, end := range sc.by { // the first cut that has all of it
+		for _, end := range sc.after { // the first cut that has all of it
 			i, _ := slices.BinarySearch(cuts, end)
 			v.by = append(v.by, append(slices.Clone(cuts), len(sc.bytes))[i])
 		}
@@ -91,7 +92,7 @@ func (sc *script) ends() (all []vector) {
 	for at := range len(sc.bytes) + 1 {
 		v := sc.vector
 		v.name = text{"a stream that ends after %d bytes", "un flujo que termina tras %d bytes"}.with(at)
-		v.bytes, v.by, v.eager = sc.bytes[:at], nil, at%2 == 0
+		v.bytes, v.eager = sc.bytes[:at], at%2 == 0
 		v.want, _ = input{kib, v.bytes}.model(sc.from) // nothing in it is wrong, so there is one answer
 		all = append(all, v)
 		v.broken, v.want = true, append(slices.Clone(v.want[:len(v.want)-1]), "broken")
@@ -162,7 +163,7 @@ func atLimit(from role, limit int) (all []vector) {
 	over := from.frame(true, wire.OpBinary, make([]byte, limit+1))
 	over = over[:len(over)-limit-1] // the header alone
 	sc := func(en, es string) *script {
-		return &script{vector{name: text{en + ", limit %d", es + ", límite %d"}.with(limit), from: from, limit: allowed}}
+		return &script{vector: vector{name: text{en + ", limit %d", es + ", límite %d"}.with(limit), from: from, limit: allowed}}
 	}
 	fits := sc("messages as long as the limit", "mensajes tan largos como el límite")
 	for range 2 { // the second one starts again from nothing
