@@ -21,11 +21,12 @@ type Feed interface {
 	Subscribe() (lines <-chan string, unsubscribe func())
 }
 
-// Live returns a handler that answers GET with the feed as an event stream: each client gets every line that
-// comes after it has connected, each line as an event of its own, at the moment when it comes. The response
-// ends when the feed ends or the client goes, whichever is first.
+// Live returns a handler that answers GET with the feed as an event stream that no cache keeps. It opens at once,
+// whether or not a line comes. Each client gets every line that comes after it has connected, each line as an event of
+// its own, at the moment when it comes. The response ends when the feed ends or the client goes, whichever is first,
+// and then the handler has unsubscribed.
 //
-// Any other method than GET is answered with 405 Method Not Allowed.
+// Any other method than GET is answered with 405 Method Not Allowed and what is allowed.
 func Live(feed Feed) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Live is not written yet", http.StatusNotImplemented)
