@@ -5,6 +5,14 @@
 // A hidden test never imports the exercise. Where the subject runs is not its business: in this process behind
 // an httptest.Server for whoever writes lessons, or in the grader's sandbox for a class.
 //
+//	package hidden
+//
+//	import (
+//		"testing"
+//
+//		"wirelab/grader/probe"
+//	)
+//
 //	// Everybody in the room receives what one says, the sender included.
 //	//
 //	//wirelab:es Todos en la sala reciben lo que uno dice, también quien lo dijo.
@@ -15,6 +23,9 @@
 //		s := probe.Start(t)
 //		ana := s.WebSocket("/ws", probe.As("ana"))
 //		luz := s.WebSocket("/ws", probe.As("luz"))
+//		s.Eventually("both to be members", "que las dos sean miembros", func() bool {
+//			return s.Get("/members").Body == "2" // a handshake is answered a moment before
+//		})
 //		hello := probe.Word()
 //		ana.SendText(hello)
 //		luz.ExpectText(hello)
