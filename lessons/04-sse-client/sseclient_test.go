@@ -91,7 +91,7 @@ func TestWaits(t *testing.T) {
 //
 //wirelab:es Cada fallo seguido duplica la espera, hasta Cap. Un flujo que se abre es un éxito: el siguiente fallo es el primero.
 //wirelab:hint Count failures in a row: the wait is the delay doubled that often, but one time less. When a stream opens, the count is zero.
-//wirelab:hint.es Cuenta los fallos seguidos: la espera es el retraso duplicado tantas veces, menos una. Cuando un flujo se abre, la cuenta es cero.
+//wirelab:hint.es Cuenta los fallos seguidos: la espera es la demora duplicada tantas veces, menos una. Cuando un flujo se abre, la cuenta es cero.
 //wirelab:notes The idea
 func TestBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

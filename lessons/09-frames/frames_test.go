@@ -31,7 +31,7 @@ import (
 //
 //wirelab:es Los ejemplos de la RFC 6455 §5.7 se codifican como ahí están.
 //wirelab:hint The first byte is FIN in its highest bit plus the opcode, the second is the length. Then the payload, as it is.
-//wirelab:hint.es El primer byte es FIN en su bit más alto más el código de operación; el segundo, la longitud. Después, los datos tal como son.
+//wirelab:hint.es El primer byte es FIN en su bit más alto más el opcode; el segundo, la longitud. Después, la carga útil tal como es.
 //wirelab:notes A frame, byte by byte
 func TestEncodesTheExamplesOfTheRFC(t *testing.T) {
 	wiretest.Notes(t)
@@ -77,9 +77,9 @@ func TestEncodesLengths(t *testing.T) {
 
 // A client masks its payload, and leaves the bytes of its caller alone.
 //
-//wirelab:es Un cliente enmascara sus datos, y no toca los bytes de quien lo llama.
+//wirelab:es Un cliente enmascara su carga útil y no toca los bytes de quien lo llama.
 //wirelab:hint Append the payload to dst first, and mask it there: byte i with key[i%4]. The bit for the mask is the highest of the second byte.
-//wirelab:hint.es Primero agrega los datos a dst y enmascáralos ahí: el byte i con key[i%4]. El bit de la máscara es el más alto del segundo byte.
+//wirelab:hint.es Primero agrega la carga útil a dst y enmascárala ahí: el byte i con key[i%4]. El bit de la máscara es el más alto del segundo byte.
 //wirelab:notes A frame, byte by byte
 func TestClientsMask(t *testing.T) {
 	wiretest.Notes(t)
@@ -100,7 +100,7 @@ func TestClientsMask(t *testing.T) {
 //
 //wirelab:es Una trama que nadie puede enviar no se codifica.
 //wirelab:hint Check before you append anything: which opcodes are known, and what a control frame may not be.
-//wirelab:hint.es Comprueba antes de agregar nada: qué códigos de operación se conocen, y qué no puede ser una trama de control.
+//wirelab:hint.es Comprueba antes de agregar nada: qué opcodes se conocen y qué no puede ser una trama de control.
 //wirelab:notes The API
 func TestRefusesToEncode(t *testing.T) {
 	wiretest.Notes(t)
@@ -119,7 +119,7 @@ func TestRefusesToEncode(t *testing.T) {
 //
 //wirelab:es Lo que envía el otro lado se interpreta como en la RFC 6455 §5.7.
 //wirelab:hint Read two bytes with io.ReadFull; they say how many more belong to the header. Only then read the payload.
-//wirelab:hint.es Lee dos bytes con io.ReadFull: dicen cuántos más son del encabezado. Solo entonces lee los datos.
+//wirelab:hint.es Lee dos bytes con io.ReadFull: dicen cuántos más son de la cabecera. Solo entonces lee la carga útil.
 //wirelab:notes A frame, byte by byte
 func TestDecodesTheExamplesOfTheRFC(t *testing.T) {
 	wiretest.Notes(t)
@@ -165,7 +165,7 @@ func TestDecodesLengths(t *testing.T) {
 //
 //wirelab:es Una trama de control entre dos fragmentos sale de inmediato y no estorba.
 //wirelab:hint Keep the message under way in the Reader itself: its opcode, and its bytes so far. Control frames never look at them.
-//wirelab:hint.es Guarda en el propio Reader el mensaje en curso: su código de operación y sus bytes hasta ahora. Las tramas de control no los miran.
+//wirelab:hint.es Guarda en el propio Reader el mensaje en curso: su opcode y sus bytes hasta ahora. Las tramas de control no los miran.
 //wirelab:notes The idea
 func TestControlFramesBetweenFragments(t *testing.T) {
 	wiretest.Notes(t)
@@ -242,9 +242,9 @@ func TestTellsAnEndFromACut(t *testing.T) {
 
 // A header that announces 2⁶² bytes costs no memory.
 //
-//wirelab:es Un encabezado que anuncia 2⁶² bytes no cuesta memoria.
+//wirelab:es Una cabecera que anuncia 2⁶² bytes no cuesta memoria.
 //wirelab:hint make([]byte, length) believes the header. io.CopyN into a bytes.Buffer takes what comes.
-//wirelab:hint.es make([]byte, length) le cree al encabezado. io.CopyN hacia un bytes.Buffer toma lo que llega.
+//wirelab:hint.es make([]byte, length) le cree a la cabecera. io.CopyN hacia un bytes.Buffer toma lo que llega.
 //wirelab:notes The idea
 func TestBelievesNoLength(t *testing.T) {
 	wiretest.Notes(t)

@@ -26,7 +26,7 @@ import (
 
 // A board that answers a pin with 200 instead of 201 is found out, and whoever reads the error need not look further.
 //
-//wirelab:es Se descubre un tablero que responde a un aviso con 200 en vez de 201, y quien lee el error no tiene que buscar más.
+//wirelab:es Se descubre un tablero que responde a un anuncio con 200 en vez de 201, y quien lee el error no tiene que buscar más.
 //wirelab:hint POST a text to url + "/topics/" and a name of your own, and compare StatusCode with the one in the contract. fmt.Errorf with both numbers.
 //wirelab:hint.es Haz POST de un texto a url + "/topics/" y un nombre tuyo, y compara StatusCode con el del contrato. fmt.Errorf con los dos números.
 //wirelab:notes The contract
@@ -58,7 +58,7 @@ func TestPassesTheRightBoard(t *testing.T) {
 //
 //wirelab:es Se descubre un tablero que olvida las líneas después de la primera.
 //wirelab:hint Pin a text with a line break in it, and compare the whole Data of the event with it.
-//wirelab:hint.es Publica un texto con un salto de línea y compáralo con todo el Data del evento.
+//wirelab:hint.es Fija un texto con un salto de línea y compáralo con todo el Data del evento.
 //wirelab:notes To show that nothing comes
 func TestFindsALostLine(t *testing.T) {
 	board := newTestBoard()

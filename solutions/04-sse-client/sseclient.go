@@ -18,7 +18,7 @@ type Event struct {
 	Data string // lines joined by "\n"
 }
 
-// Block is what a stream says between two empty lines. What it does not say is nil.
+// Block is what a stream says between two blank lines. What it does not say is nil.
 type Block struct {
 	Event *Event         // to be passed on; nil if there is no data
 	ID    *string        // from now on the ID of the last event, data or no data; "" means that there is none any more

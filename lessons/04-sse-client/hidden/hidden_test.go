@@ -11,10 +11,10 @@ import (
 	"wirelab/grader/probe"
 )
 
-// Events do not arrive while the stream is open: each has to be passed on as soon as its empty line is there. Or the
+// Events do not arrive while the stream is open: each has to be passed on as soon as its blank line is there. Or the
 // request is not one for an event stream, made by the http.Client that was given.
 //
-//wirelab:es Los eventos no llegan mientras el flujo está abierto: cada uno debe entregarse en cuanto está su línea vacía. O la petición no pide un flujo de eventos, o no la hace el http.Client dado.
+//wirelab:es Los eventos no llegan mientras el flujo está abierto: cada uno debe entregarse en cuanto está su línea en blanco. O la petición no pide un flujo de eventos, o no la hace el http.Client dado.
 //wirelab:points 2
 //wirelab:hint A body is an io.Reader: give it to the parser as it is, there is no end to wait for. And who logs in, adds headers or goes through a proxy does so in c.HTTP.
 //wirelab:hint.es Un cuerpo es un io.Reader: dáselo al parser tal cual, no hay un final que esperar. Y quien inicia sesión, agrega encabezados o usa un proxy lo hace en c.HTTP.

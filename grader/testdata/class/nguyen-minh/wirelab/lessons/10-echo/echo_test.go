@@ -28,7 +28,7 @@ const limit = 100
 //
 //wirelab:es Un cliente que pide un WebSocket lo obtiene.
 //wirelab:hint websocket.Accept(w, r, nil) does the handshake and returns the connection, or an error when it has already answered.
-//wirelab:hint.es websocket.Accept(w, r, nil) hace el apretón de manos y devuelve la conexión, o un error si ya respondió.
+//wirelab:hint.es websocket.Accept(w, r, nil) hace el saludo y devuelve la conexión, o un error si ya respondió.
 //wirelab:notes Your task
 func TestAcceptsTheHandshake(t *testing.T) {
 	dial(t)
