@@ -43,6 +43,11 @@ func (b *Builder) Compile(ctx context.Context, l course.Lesson, files map[string
 			}
 		}
 	}
+	for i, name := range names {
+		if name[0] == '-' { // as a flag does
+			names[i] = "./" + name
+		}
+	}
 	slices.Sort(names)
 	archive, failure, err := b.compile(ctx, src, "wirelab/lessons/"+l.ID, b.tools.importcfg(policy.Imports(l.Library), nil), slices.Compact(names))
 	if failure != nil || err != nil {
@@ -72,8 +77,13 @@ func (b *Builder) compile(ctx context.Context, src, path string, importcfg []byt
 }
 
 // tool runs the compiler or the linker in the sandbox: it reads the packages and the folder src, and writes to
-// the folder out, nothing else.
-func (b *Builder) tool(ctx context.Context, path string, args []string, src, out string, more ...string) (*Failure, error) {
+// the folder out, nothing else. If it fails the folder out is gone: what a killed tool has written can be large.
+func (b *Builder) tool(ctx context.Context, path string, args []string, src, out string, more ...string) (failure *Failure, err error) {
+	defer func() {
+		if failure != nil || err != nil {
+			err = errors.Join(err, os.RemoveAll(out))
+		}
+	}()
 	binds := []sandbox.Bind{
 		{Path: b.tools.pkg},
 		{Path: src},

@@ -16,8 +16,8 @@ type Program struct {
 	Binds []sandbox.Bind // what it needs to start: the loader and the C library, if it was built with -race
 }
 
-// Link links the lessons of one student. Quiet ones share a program, each other one gets its own. The map goes
-// from the lesson's ID to its program.
+// Link links the lessons of one student. Quiet ones share a program if they can, each other one gets its own. The map
+// goes from the lesson's ID to its program.
 func (b *Builder) Link(ctx context.Context, objects []*Object) (map[string]Program, map[string]*Failure, error) {
 	programs, failures := map[string]Program{}, map[string]*Failure{}
 	var quiet []*Object
@@ -32,10 +32,18 @@ func (b *Builder) Link(ctx context.Context, objects []*Object) (map[string]Progr
 	if len(quiet) > 0 {
 		groups = append(groups, quiet)
 	}
-	for _, group := range groups {
+	for len(groups) > 0 {
+		group := groups[0]
+		groups = groups[1:]
 		p, failure, err := b.link(ctx, group)
 		if err != nil {
 			return nil, nil, err
+		}
+		if failure != nil && len(group) > 1 { // one of them is why, and that is to cost the others nothing
+			for _, o := range group {
+				groups = append(groups, []*Object{o})
+			}
+			continue
 		}
 		for _, o := range group {
 			if failure != nil {
@@ -68,6 +76,7 @@ func (b *Builder) link(ctx context.Context, objects []*Object) (Program, *Failur
 	if failure != nil || err != nil {
 		return Program{}, failure, err
 	}
+	defer os.RemoveAll(filepath.Dir(main))
 	archives["main"] = main
 	cfg := filepath.Join(src, "importcfg")
 	if err := os.WriteFile(cfg, b.tools.importcfg(nil, archives), 0o644); err != nil {
