@@ -102,10 +102,13 @@ func roleOf(e fs.DirEntry, o *original) role {
 	return ignored
 }
 
+// maxName bounds a file's name, in bytes: an archive can hold names that no disk can.
+const maxName = 128
+
 // isPlain reports whether the go command would take a Go file of this name for part of a package, and every system
 // can store it.
 func isPlain(name string) bool {
-	return name[0] != '_' && !strings.ContainsFunc(name, func(r rune) bool {
+	return name[0] != '_' && len(name) <= maxName && !strings.ContainsFunc(name, func(r rune) bool {
 		return r == unicode.ReplacementChar ||
 			!unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-+", r)
 	})
