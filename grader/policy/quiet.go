@@ -46,28 +46,18 @@ type pkg struct {
 
 	under map[string]ast.Expr // what was found out so far, so that each type is looked at once
 	sizes map[string]int64
+
+	taken int64 // bytes that the values seen so far may take
 }
 
 func (p *pkg) declare(f *ast.File) {
-	for _, d := range f.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil {
-				p.values[d.Name.Name] = token.FUNC
-			}
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					p.types[spec.Name.Name] = spec.Type
-				case *ast.ValueSpec:
-					for _, id := range spec.Names {
-						p.values[id.Name] = d.Tok
-					}
-				}
-			}
+	declarations(f, func(id *ast.Ident, keyword token.Token, as ast.Expr) {
+		if keyword == token.TYPE {
+			p.types[id.Name] = as
+		} else {
+			p.values[id.Name] = keyword
 		}
-	}
+	})
 }
 
 // initial judges the initial values of package variables in one file.
@@ -79,7 +69,7 @@ type initial struct {
 func (in initial) variables(d *ast.GenDecl) bool {
 	for _, spec := range d.Specs {
 		v, ok := spec.(*ast.ValueSpec)
-		if !ok || v.Type != nil && !in.small(v.Type) || !in.all(v.Values) {
+		if !ok || v.Type != nil && !in.fits(len(v.Names), in.size(v.Type)) || !in.all(v.Values) {
 			return false
 		}
 	}
@@ -154,12 +144,12 @@ func operator(e *ast.BinaryExpr) bool {
 // composite judges a literal of type t, which the literal may leave out where it is an element of another; nil is
 // a type that is not known here.
 func (in initial) composite(e *ast.CompositeLit, t ast.Expr) bool {
-	if t != nil && !in.small(t) {
+	if t != nil && !in.fits(1, in.size(t)) {
 		return false
 	}
 	under := in.underlying(t)
-	elem := element(under)
-	if elem != nil && !in.fits(len(e.Elts), elem) {
+	elem, _ := element(under)
+	if size, ok := in.elements(under); ok && !in.fits(len(e.Elts), size) {
 		return false
 	}
 	for _, elt := range e.Elts {
@@ -213,7 +203,7 @@ func calls(e ast.Expr) bool {
 // call reports whether e is a conversion or a call that is known to be harmless with these arguments.
 func (in initial) call(e *ast.CallExpr) bool {
 	if in.conversion(e.Fun) {
-		return in.all(e.Args)
+		return in.all(e.Args) && (!in.copies(e.Fun) || literals(e.Args) || in.isNil(e.Args))
 	}
 	switch fun := e.Fun.(type) {
 	case *ast.Ident:
@@ -233,6 +223,20 @@ func (in initial) isNil(args []ast.Expr) bool {
 	}
 	id, ok := args[0].(*ast.Ident)
 	return ok && id.Name == "nil" && in.values["nil"] == token.ILLEGAL
+}
+
+// copies reports whether a conversion to what is written t can copy a string or its bytes, which may be long where they
+// have a name.
+func (in initial) copies(t ast.Expr) bool {
+	switch t := in.underlying(t).(type) {
+	case *ast.Ident:
+		return t.Name == "string"
+	case *ast.SelectorExpr:
+		return in.qualified(t) == "encoding/json.RawMessage"
+	case *ast.ArrayType:
+		return true
+	}
+	return false
 }
 
 // conversion reports whether a call of fun is a conversion, and one that cannot fail; that of a slice to an array can.
@@ -267,15 +271,18 @@ func (in initial) builtin(name string, args []ast.Expr) bool {
 	case "make":
 		for _, size := range args[1:] {
 			n, ok := smallNumber(size)
-			if elem := element(in.underlying(args[0])); !ok || elem == nil || !in.fits(n, elem) {
+			if each, has := in.elements(in.underlying(args[0])); !ok || !has || !in.fits(n, each) {
 				return false
 			}
 		}
 		return true
 	case "new":
-		return in.small(args[0])
-	case "len", "cap", "append":
+		return in.fits(1, in.size(args[0]))
+	case "len", "cap":
 		return in.all(args)
+	case "append":
+		_, fresh := args[0].(*ast.CompositeLit) // to append to what has a name may copy it
+		return fresh && in.all(args)
 	}
 	return false
 }
@@ -291,21 +298,21 @@ func (in initial) imported(name string, args []ast.Expr) bool {
 	case "strings.NewReplacer":
 		return literals(args) && len(args)%2 == 0
 	case "regexp.MustCompile":
-		return len(args) == 1 && literals(args) && cheapPattern(args[0].(*ast.BasicLit).Value)
+		return len(args) == 1 && literals(args) && in.cheapPattern(args[0].(*ast.BasicLit).Value)
 	}
 	return false
 }
 
 // cheapPattern reports whether the regular expression in a string literal is one, and compiles to little. It is
 // parsed only, which takes no longer than the pattern is; repetitions grow when it is compiled.
-func cheapPattern(literal string) bool {
-	const most = 1000 // instructions, more or less
+func (in initial) cheapPattern(literal string) bool {
+	const most, each = 1000, 100 // instructions, more or less, and bytes that one takes
 	pattern, err := strconv.Unquote(literal)
 	if err != nil {
 		return false
 	}
 	re, err := syntax.Parse(pattern, syntax.Perl)
-	return err == nil && weight(re) <= most
+	return err == nil && weight(re) <= most && in.fits(weight(re), each)
 }
 
 func weight(re *syntax.Regexp) int {

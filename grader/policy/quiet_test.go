@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -165,6 +166,18 @@ func TestLoud(t *testing.T) {
 		`var x = regexp.MustCompile("(abcdefgh){999}")`,
 		`var x = append(y, y...); var y = []int{1, 2}`,
 		`var x = y + y; var y = "ab"`,
+		`var x = append(y, 1); var y = []int{1, 2}`,
+		`var x = []byte(y); const y = "ab"`,
+		`var x = string(y); var y = []byte("ab")`,
+		`var x = json.RawMessage(y); const y = "ab"`,
+		`var x = make(map[[1000]byte]bool, 65536)`,
+
+		// taking it little by little
+		`var x = [][]byte{` + strings.Repeat("make([]byte, 65536), ", 200) + `}`,
+		`var ` + strings.Repeat("x, ", 100) + `y [100000]byte`,
+		strings.Repeat("var _ [100000]byte\n", 100),
+		`var x = []*four{` + strings.Repeat("new([100000]byte), ", 100) + `}`,
+		strings.Repeat("var _ = regexp.MustCompile(\"(abcdef){99}\")\n", 300),
 
 		// what does not parse
 		`var x = `,

@@ -10,6 +10,7 @@ import (
 // starting. Types are measured as they are written, an upper bound being enough.
 const (
 	maxSize   = 1 << 20 // bytes that one quiet value may take
+	maxTotal  = 8 << 20 // and all of a package together
 	maxNumber = 1 << 16 // of elements in a quiet make, array or slice
 	wordSize  = 32      // at least what any type that is not made of others takes: interface, slice, string, complex
 )
@@ -17,11 +18,14 @@ const (
 // unknownSize is that of an imported type: a few of the standard library's structs reach hundreds of bytes.
 const unknownSize = 4 << 10
 
-// small reports whether a value of the type that is written t takes at most maxSize bytes.
-func (p *pkg) small(t ast.Expr) bool { return p.size(t) <= maxSize }
-
-// fits reports whether n values of the type that is written t take at most maxSize bytes.
-func (p *pkg) fits(n int, t ast.Expr) bool { return p.small(t) && int64(n)*p.size(t) <= maxSize }
+// fits reports whether there is room for n values of size bytes each, and takes it.
+func (p *pkg) fits(n int, size int64) bool {
+	if size > maxSize || int64(n)*size > maxSize {
+		return false
+	}
+	p.taken += int64(n) * size
+	return p.taken <= maxTotal
+}
 
 // size returns an upper bound in bytes, and more than maxSize for what it cannot tell.
 func (p *pkg) size(t ast.Expr) int64 {
@@ -101,17 +105,31 @@ func (p *pkg) underlying(t ast.Expr) ast.Expr {
 	return p.under[id.Name]
 }
 
-// element is the type of the elements of a slice, array, map or channel; nil for any other type.
-func element(t ast.Expr) ast.Expr {
+// element is the type of the elements of a slice, array, map or channel, and of a map's keys; nil for any other type,
+// and where there are no keys.
+func element(t ast.Expr) (elem, key ast.Expr) {
 	switch t := t.(type) {
 	case *ast.ArrayType:
-		return t.Elt
+		return t.Elt, nil
 	case *ast.MapType:
-		return t.Value
+		return t.Value, t.Key
 	case *ast.ChanType:
-		return t.Value
+		return t.Value, nil
 	}
-	return nil
+	return nil, nil
+}
+
+// elements measures one element of a type that is made of them, with its key; it is false for any other type.
+func (p *pkg) elements(t ast.Expr) (size int64, ok bool) {
+	elem, key := element(t)
+	if elem == nil {
+		return 0, false
+	}
+	size = p.size(elem)
+	if key != nil {
+		size = min(size+p.size(key), maxSize+1)
+	}
+	return size, true
 }
 
 // smallNumber returns the value of e if it is a literal integer of at most maxNumber.
