@@ -3,6 +3,7 @@
 package harness
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -36,9 +37,28 @@ func serve(subjects map[string]func() http.Handler) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: fresh()}}
+	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: alone(fresh())}}
 	srv.Start()
 	select {}
+}
+
+// alone keeps the server from the handlers that it calls: whoever has it can put another handler in the place of the
+// lesson's given one, and answer for that what tests ask.
+func alone(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(serverless{r.Context()}))
+	})
+}
+
+// serverless is the context of a request without the server.
+type serverless struct{ context.Context }
+
+// Value is that of [context.Context].
+func (c serverless) Value(key any) any {
+	if key == http.ServerContextKey {
+		return nil
+	}
+	return c.Context.Value(key)
 }
 
 func listen(where string) (net.Listener, error) {

@@ -24,7 +24,9 @@ func TestMain(m *testing.M) {
 	}
 	Main(map[string]func() http.Handler{
 		"10-echo": func() http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "echo of "+r.URL.Path) })
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				fmt.Fprint(w, "echo of ", r.URL.Path, ", the server is ", r.Context().Value(http.ServerContextKey))
+			})
 		},
 	})
 }
@@ -83,5 +85,5 @@ func TestProgramServesItsLesson(t *testing.T) {
 		body, err = io.ReadAll(resp.Body)
 		return err == nil
 	}, 20*time.Second, 20*time.Millisecond, "the program listens")
-	require.Equal(t, "echo of /ws", string(body))
+	require.Equal(t, "echo of /ws, the server is <nil>", string(body))
 }

@@ -3,7 +3,7 @@
 //
 // The sandbox is the wall; this is the door in front of it. Nothing here is relied on to contain a program, but
 // what passes is ordinary Go: it names only the packages of [Imports], gives the compiler no directives that
-// change how code is built, and consists of Go files of one package for every system.
+// change how code is built, consists of Go files of one package for every system, and leaves the given files alone.
 //
 // Files are only scanned and parsed, never type-checked or run, so that reading hostile source costs a time and an
 // amount of memory in proportion to its size; whoever calls bounds that (package intake does). A file that does
@@ -46,6 +46,7 @@ func Check(l course.Lesson, files map[string][]byte) (Clean, *Refusal) {
 	names := slices.Sorted(maps.Keys(files))
 	sources := make([]source, 0, len(names))
 	var refusals []Refusal
+	theirs := givenOf(l)
 	for _, name := range names {
 		if r := checkName(name); r != nil {
 			refusals = append(refusals, *r)
@@ -54,6 +55,7 @@ func Check(l course.Lesson, files map[string][]byte) (Clean, *Refusal) {
 		s := parse(name, files[name])
 		refusals = append(refusals, checkComments(name, files[name])...)
 		refusals = append(refusals, s.check(l)...)
+		refusals = append(refusals, s.reach(theirs)...)
 		sources = append(sources, s)
 	}
 	if len(refusals) > 0 {

@@ -66,6 +66,8 @@ func TestRefused(t *testing.T) {
 		{"line directive of the other kind", one("package hub\n\nfunc f() { /*line subject.go:1:1*/ }\n"), `hub.go:3: "/*line subject.go:1:1*/"`},
 		{"a line directive does not move what follows", one("//line hub.go:90\npackage hub\nimport \"os\"\n"), `hub.go:1: `},
 
+		{"nested too deeply to be read", one("package hub\nvar x = " + strings.Repeat("(", 120_000) + "1" + strings.Repeat(")", 120_000) + "\n"), "hub.go: it is nested more deeply"},
+
 		{"package of another name", one("package main\n"), `hub.go:1: package "main" must be package hub`},
 		{"package of a test", one("// x\npackage hub_test\n"), `hub.go:2: package "hub_test" must be`},
 		{"TestMain", one("package hub\n\nfunc TestMain() {}\n"), `hub.go:3: func "TestMain" is not allowed`},
@@ -121,6 +123,40 @@ func TestPasses(t *testing.T) {
 		_, r := Check(hub(), map[string][]byte{"linux.go": []byte("package hub\n"), "js_hub.go": []byte("package hub\n")})
 		assert.Nil(t, r)
 	})
+}
+
+// The given files share a package with the student's, which must not reach into them.
+func TestGivenFilesAreLeftAlone(t *testing.T) {
+	c, err := course.Find(".")
+	require.NoError(t, err)
+	l := c.Lessons[0]
+	require.Equal(t, "01-first-sse", l.ID)
+	for src, want := range map[string]string{
+		"var x *subjectFeed":                                                 `x.go:3: "subjectFeed" belongs to the file that you were given`,
+		"func (f *subjectFeed) Len() int { return 0 }":                       `x.go:3: "subjectFeed"`,
+		"func f(v any) {\n\tswitch v.(type) {\n\tcase *subjectFeed:\n\t}\n}": `x.go:5: "subjectFeed"`,
+		"type Feed = *subjectFeed":                                           `x.go:3: "subjectFeed"`,
+		"var again = Subject()":                                              `x.go:3: "Subject"`,
+		"func len(any) int { return 0 }":                                     `x.go:3: "len" is a name of Go's own, and the file that you were given needs it`,
+		"const true = false":                                                 `x.go:3: "true" is a name`,
+		"type error interface{ Is(error) bool }":                             `x.go:3: "error"`,
+
+		"const n = subjectBacklog":                                                   "", // it cannot be changed
+		"func f(subjectFeed int) int { return subjectFeed }":                         "",
+		"type t struct{ subjectFeed, len int }\n\nvar x = t{subjectFeed: 1, len: 2}": "",
+		"func (t t) len() int { return t.Subject }\n\ntype t struct{ Subject int }":  "",
+		"func min(a, b int) int { return a }":                                        "", // the given file has no use for it
+	} {
+		clean, r := Check(l, map[string][]byte{"x.go": []byte("package firstsse\n\n" + src + "\n")})
+		if want == "" {
+			assert.Nil(t, r, src)
+			assert.NotNil(t, clean.Files)
+			continue
+		}
+		if assert.NotNil(t, r, src) {
+			assert.Equal(t, want, r.Text.EN[:min(len(want), len(r.Text.EN))])
+		}
+	}
 }
 
 func TestImports(t *testing.T) {

@@ -19,6 +19,7 @@ type source struct {
 	fset    *token.FileSet
 	file    *ast.File         // what could be parsed of it; its imports at least, when they are well-formed
 	whole   bool              // all of it was parsed
+	deep    bool              // it is nested so deeply that the parser gave up, which the compiler need not
 	imports map[string]string // path by the name that the file uses
 }
 
@@ -26,8 +27,9 @@ type source struct {
 func parse(name string, src []byte) source {
 	s := source{name: name, fset: token.NewFileSet(), imports: make(map[string]string)}
 	var err error
-	s.file, err = parser.ParseFile(s.fset, name, src, parser.SkipObjectResolution)
+	s.file, err = parser.ParseFile(s.fset, name, src, 0)
 	s.whole = err == nil
+	s.deep = err != nil && strings.Contains(err.Error(), "nesting depth")
 	if !s.whole {
 		// An error further down can cost the whole tree; the head by itself is often sound.
 		if head, err := parser.ParseFile(s.fset, name, src, parser.ImportsOnly); err == nil || s.file == nil {
@@ -63,6 +65,10 @@ func packageName(p string) string {
 // check refuses what the file's declarations say: its package clause, its imports, a TestMain.
 func (s source) check(l course.Lesson) []Refusal {
 	var refusals []Refusal
+	if s.deep {
+		refusals = append(refusals, *refuse(s.name, 0,
+			"it is nested more deeply than any program needs", "está anidado más de lo que ningún programa necesita"))
+	}
 	if id := s.file.Name; id != nil && id.Name != "" && // no name: the compiler says so
 		id.Name != l.Package {
 		refusals = append(refusals, *refuse(s.name, lineOf(s.fset, id.Pos()),
