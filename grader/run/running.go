@@ -191,8 +191,17 @@ func culprit(stack string) (fn, place string) {
 	return "?", "?"
 }
 
+// maxFunc bounds what is shown of a function's name, in bytes.
+const maxFunc = 100
+
 // shortName is a function's name without the path of its package.
-func shortName(fn string) string { return fn[strings.LastIndexByte(fn, '/')+1:] }
+func shortName(fn string) string {
+	fn = fn[strings.LastIndexByte(fn, '/')+1:]
+	if len(fn) > maxFunc {
+		fn = strings.ToValidUTF8(fn[:maxFunc], "") + "…"
+	}
+	return fn
+}
 
 // maxPanic bounds what is shown of a panic's value, in bytes.
 const maxPanic = 1 << 10
