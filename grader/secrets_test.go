@@ -24,14 +24,13 @@ func nosy() map[string]map[string]string {
 		return text + ")\n" + feed + "\n"
 	}
 	return map[string]map[string]string{
-		"panics": {"01-first-sse/firstsse.go": head("fmt", "runtime/debug") + `
+		"panics": {"01-first-sse/firstsse.go": head("fmt") + `
 var keep = "mine alone: panics"
 
 ` + signature + `
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Println(keep, r.Header, r.RemoteAddr, r.Host, r.Context())
-		fmt.Println(string(debug.Stack()))
-		go panic(fmt.Sprintf("%+v %+v %s", r, w, debug.Stack()))
+		go panic(fmt.Sprintf("%+v %+v", r, w))
 		<-r.Context().Done()
 	})
 }
@@ -40,21 +39,23 @@ var keep = "mine alone: panics"
 ` + signature + `
 	seen := 0
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println("mine alone: races")
 		for range 100 {
 			go func() { seen++ }()
 		}
 		seen++
-		fmt.Fprintln(w, "mine alone: races", seen, r.Header, r.Context())
+		fmt.Fprintln(w, seen, r.Header, r.Context())
 	})
 }
 `},
 		"opens files": {"01-first-sse/firstsse.go": head("fmt") + `
 ` + signature + `
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println("mine alone: opens")
 		for _, name := range []string{"lessons/01-first-sse/hidden", "/proc/self/cmdline", "/proc/self/environ", "/etc", "/tmp", "..", "."} {
 			http.ServeFile(w, r, name)
 			f, err := http.Dir(name).Open("/")
-			fmt.Fprintln(w, "mine alone: opens", err)
+			fmt.Fprintln(w, err)
 			if err == nil {
 				list, err := f.Readdir(-1)
 				fmt.Fprintln(w, list, err)
@@ -64,8 +65,8 @@ var keep = "mine alone: panics"
 	})
 }
 `},
-		"does not compile": {"01-first-sse/firstsse.go": head() + "var alone = mineAloneCompiles\n"},
-		"dies at start":    {"01-first-sse/firstsse.go": head("runtime/debug", "fmt") + "func init() { debug.PrintStack(); fmt.Println(\"mine alone: start\"); panic(string(debug.Stack())) }\n" + signature + " return nil }\n"},
+		"does not compile": {"01-first-sse/firstsse.go": head() + "var alone int = `mine alone: does`\n"},
+		"dies at start":    {"01-first-sse/firstsse.go": head("fmt") + "func init() { fmt.Println(\"mine alone: dies\"); panic(fmt.Sprint(http.DefaultServeMux)) }\n" + signature + " return nil }\n"},
 	}
 }
 
@@ -99,6 +100,7 @@ func TestSecretsStay(t *testing.T) {
 
 	places := machine(t, dir, g.out)
 	inOrder := regexp.MustCompile(`(?s)"batch": \[.*?\]`) // report.json is the instructor's, and says what was graded
+	seen := map[string]bool{}                             // students who are shown what they said: otherwise nothing was tried
 	for _, name := range g.files(t) {
 		text, err := os.ReadFile(filepath.Join(g.out, name))
 		require.NoError(t, err)
@@ -114,12 +116,17 @@ func TestSecretsStay(t *testing.T) {
 		if owner, ok := strings.CutPrefix(name, "students/"); ok {
 			owner = strings.TrimSuffix(strings.TrimSuffix(owner, ".md"), ".html")
 			for other := range nosy() {
-				if plain := strings.ReplaceAll(other, " ", "-"); !strings.HasPrefix(owner, plain) {
-					mark := "mine alone: " + strings.Fields(other)[0]
-					assert.False(t, strings.Contains(string(text), mark), "%s has what %s printed", name, other)
+				has := strings.Contains(string(text), "mine alone: "+strings.Fields(other)[0])
+				if strings.HasPrefix(owner, strings.ReplaceAll(other, " ", "-")) {
+					seen[other] = seen[other] || has
+				} else {
+					assert.False(t, has, "%s has what %s said", name, other)
 				}
 			}
 		}
+	}
+	for other := range nosy() {
+		assert.True(t, seen[other], "%s was not heard", other)
 	}
 }
 
