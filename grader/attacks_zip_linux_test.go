@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,6 +61,8 @@ func (c *corpus) pack(t *testing.T, dir, wrong string) {
 		for _, name := range []string{"ma\xa4ana.txt", "ma\xf1ana.txt", "\x1b[2Ja\nb.txt"} { // CP437, Latin-1, control characters
 			add(zip.FileHeader{Name: lesson + name, NonUTF8: true}, nil)
 		}
+	case "long":
+		add(zip.FileHeader{Name: lesson + strings.Repeat("a", 300) + ".go"}, []byte("package firstsse\n"))
 	case "twice":
 		add(zip.FileHeader{Name: lesson + "firstsse.go"}, []byte("package firstsse // the other one\n"))
 	default:
