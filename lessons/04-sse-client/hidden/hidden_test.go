@@ -188,8 +188,8 @@ func TestBacksOff(t *testing.T) {
 //
 //wirelab:es La espera se sale de control: supera el tope, o se desploma después de muchos fallos, o sigue larga cuando el servidor ya había vuelto.
 //wirelab:points 3
-//wirelab:hint After how many doublings does a millisecond no longer fit into a time.Duration? And a stream that has opened is a success: the next failure is the first.
-//wirelab:hint.es ¿Tras cuántas duplicaciones un milisegundo ya no cabe en un time.Duration? Y un flujo que se abrió es un éxito: el siguiente fallo es el primero.
+//wirelab:hint After how many doublings does a millisecond no longer fit into a time.Duration? And a stream that has opened is a success: after it you count from one again.
+//wirelab:hint.es ¿Tras cuántas duplicaciones un milisegundo ya no cabe en un time.Duration? Y un flujo que se abrió es un éxito: después se cuenta otra vez desde uno.
 func TestWaitStaysInBounds(t *testing.T) {
 	s := probe.Start(t)
 	f := follow(s, "delay=1ms&cap=4ms")

@@ -187,7 +187,7 @@ func TestFragments(t *testing.T) {
 			refuse(text{"a continuation of a message that is complete", "la continuación de un mensaje que ya está completo"}, []string{message(wire.OpText, []byte("az"))}, first, last, continued)
 			for _, op := range []wire.Opcode{wire.OpText, wire.OpBinary} {
 				header := from.header(fin|byte(op), 9)
-				refuse(text{"a message within a message", "un mensaje dentro de otro"}, nil, first, header)
+				refuse(text{"a message that begins within another one", "un mensaje que empieza dentro de otro"}, nil, first, header)
 				refuse(text{"a ping, then a message within a message", "un ping y después un mensaje dentro de otro"}, []string{"ping"}, first, ping, header)
 				refuse(text{"a message within a message whose fragments are empty", "un mensaje dentro de otro cuyos fragmentos están vacíos"}, nil, from.frame(false, op, nil), from.frame(false, wire.OpContinuation, nil), header)
 			}
@@ -263,7 +263,7 @@ func TestCloseFrames(t *testing.T) {
 			add(name, append(payload, reason...), closing(code, reason), "end")
 		}
 		for _, wrong := range []string{"\xff", "caf\xe9", "\xc3", "🦊"[:3], "\xed\xa0\x80", "\xc0\xaf", "\xf4\x90\x80\x80", probe.Text(100) + "\x80"} {
-			add(text{"a reason that is not UTF-8", "un motivo que no es UTF-8"}, wire.ClosePayload(1000, wrong), fail(1007))
+			add(text{"a close reason that is not UTF-8", "un motivo que no es UTF-8"}, wire.ClosePayload(1000, wrong), fail(1007))
 		}
 		closed := from.frame(true, wire.OpClose, wire.ClosePayload(4000, "that was all"))
 		for _, after := range [][]byte{from.frame(true, wire.OpText, []byte("one more thing")), closed, probe.Bytes(9), {0x81}} {

@@ -40,8 +40,8 @@ func TestPings(t *testing.T) {
 //
 //wirelab:es Un cliente que no tiene nada que decir, pero contesta los pings, sigue conectado.
 //wirelab:points 3
-//wirelab:hint A deadline is a moment, not a duration: who moves it when a pong arrives? And do pings go out often enough for a pong to arrive in time?
-//wirelab:hint.es Un plazo es un momento, no una duración: ¿quién lo mueve cuando llega un pong? ¿Y salen los pings tan a menudo que el pong llegue a tiempo?
+//wirelab:hint A deadline does not move by itself: who moves it when a pong arrives? And do pings go out often enough for a pong to arrive in time?
+//wirelab:hint.es Un plazo no se mueve solo: ¿quién lo mueve cuando llega un pong? ¿Y salen los pings tan a menudo que el pong llegue a tiempo?
 func TestQuietPeerLives(t *testing.T) {
 	s := probe.Start(t)
 	c := s.WebSocket(path(interval, wait), probe.As("ana"))

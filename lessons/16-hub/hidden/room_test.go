@@ -17,7 +17,7 @@ const (
 	tooMany   = queueSize + 4<<20/floodSize // more than a queue and the kernel together hold for one stalled reader
 )
 
-// connect opens a WebSocket to the hub.
+// connect opens a WebSocket to the room of a hub.
 func connect(s *probe.Subject, name string) *probe.Conn { return s.WebSocket("/ws", probe.As(name)) }
 
 // name is that of the i-th member, for the transcript.

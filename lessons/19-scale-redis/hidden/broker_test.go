@@ -17,8 +17,8 @@ import (
 	"wirelab/grader/probe"
 )
 
-// redisEnv names a broker to use instead of the one that would be found: host:port of a Redis server, or "miniredis"
-// for the one in this process.
+// redisEnv names a broker to use instead of the one that would be found: the address of a Redis server, or
+// "miniredis" for the one in this process.
 const redisEnv = "WIRELAB_REDIS"
 
 // broker is a Redis server.
@@ -34,7 +34,7 @@ func openBroker(t *testing.T) (*broker, error) {
 	program, err := exec.LookPath("redis-server")
 	switch named := os.Getenv(redisEnv); {
 	case named != "" && named != "miniredis":
-		t.Log("the broker is the Redis server at " + named)
+		t.Log("the broker is " + named)
 		b.addr = named
 	case named == "miniredis", err != nil:
 		t.Log("the broker is miniredis")

@@ -35,7 +35,7 @@ func newNode(t *testing.T, s *probe.Subject, name string, middle *broker) node {
 	return n
 }
 
-// member is somebody in a room.
+// member is a client that is in a room.
 type member struct {
 	*probe.Conn
 	name  string
