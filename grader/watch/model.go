@@ -3,8 +3,10 @@ package watch
 import (
 	"context"
 	"errors"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"wirelab/grader/course"
 )
@@ -37,7 +39,8 @@ type model struct {
 	at      int     // the lesson in front
 	result  *Result // of it; nil until there is one
 	running bool    // its tests, or at first those of the lessons before it
-	again   bool    // something was saved since they began
+	stop    func()  // ends that run
+	again   bool    // what it says is out of date
 	looking bool    // for the first lesson that is not green
 
 	page   page
@@ -81,11 +84,25 @@ func (m *model) lesson() course.Lesson { return m.session.Course.Lessons[m.at] }
 // run runs the tests of the lesson in front.
 func (m *model) run() tea.Cmd {
 	m.running, m.again = true, false
+	ctx, stop := context.WithCancel(m.ctx)
+	m.stop = stop
 	at, l := m.at, m.lesson()
 	return func() tea.Msg {
-		r, err := m.session.Run(m.ctx, l)
+		defer stop()
+		r, err := m.session.Run(ctx, l)
 		return resultMsg{at, r, err}
 	}
+}
+
+// rerun runs the tests of the lesson in front as soon as those that run have ended: at once, even if one of them
+// hangs, for what was saved may be what mends it.
+func (m *model) rerun() tea.Cmd {
+	if !m.running {
+		return m.run()
+	}
+	m.again = true
+	m.stop()
+	return nil
 }
 
 // Update takes one message.
@@ -94,11 +111,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case savedMsg:
-		if m.running {
-			m.again = true
-			return m, nil
-		}
-		return m, m.run()
+		return m, m.rerun()
 	case resultMsg:
 		return m, m.took(msg)
 	case tea.KeyMsg:
@@ -110,6 +123,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // took takes a result in.
 func (m *model) took(msg resultMsg) tea.Cmd {
 	m.running = false
+	if m.again && errors.Is(msg.err, context.Canceled) && m.ctx.Err() == nil {
+		return m.run()
+	}
 	if msg.err != nil {
 		if !errors.Is(msg.err, context.Canceled) {
 			m.err = msg.err
@@ -159,10 +175,7 @@ func (m *model) next() int {
 // open brings a lesson to the front and runs its tests. While others run, it waits for them: see took.
 func (m *model) open(at int) tea.Cmd {
 	m.at, m.result, m.page, m.scroll, m.hint = at, nil, tests, 0, false
-	if m.running {
-		return nil
-	}
-	return m.run()
+	return m.rerun()
 }
 
 // key does what a key stands for.
@@ -174,6 +187,9 @@ func (m *model) key(key string) tea.Cmd {
 		m.show(tests)
 	case "n":
 		m.show(notes)
+		if m.page == notes {
+			m.scroll = m.readOn()
+		}
 	case "l":
 		m.cursor = m.at
 		m.show(list)
@@ -204,6 +220,15 @@ func (m *model) show(p page) {
 		p = tests
 	}
 	m.page, m.scroll = p, 0
+}
+
+// readOn is the line of the notes with the heading that the failure names; 0 if it names none.
+func (m *model) readOn() int {
+	if m.result == nil {
+		return 0
+	}
+	heading := m.result.heading()
+	return max(0, slices.IndexFunc(m.body(), func(line string) bool { return heading != "" && ansi.Strip(line) == heading }))
 }
 
 func (m *model) enter() tea.Cmd {

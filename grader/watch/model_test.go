@@ -145,6 +145,24 @@ func TestNotes(t *testing.T) {
 	assert.Contains(t, d.View(), "want 2")
 }
 
+// The notes open where the failure says.
+func TestNotesOpenWhereToRead(t *testing.T) {
+	d := newDesk(t, "es")
+	d.session.Course.Lessons[1].Notes = text("", "## La idea\n\nprimero\n"+strings.Repeat("\nlínea\n", 50)+"\n## El \"API\"\n\nsegundo\n"+strings.Repeat("\nlínea\n", 50))
+	d.press("n")
+	assert.Contains(t, d.View(), "primero")
+	failure := failing("TestB")
+	failure.Text = append(failure.Text, `Para leer: "El \"API\"" en lessons/02-two/README.es.md.`)
+	d.results["02-two"] = failure
+	d.press("esc")
+	d.save()
+	d.press("n")
+	assert.Contains(t, d.View(), "segundo")
+	assert.NotContains(t, d.View(), "primero")
+	d.press("n", "n")
+	assert.Contains(t, d.View(), "segundo", "and again, each time")
+}
+
 func TestListOpensALesson(t *testing.T) {
 	d := newDesk(t, "en")
 	d.press("l")
@@ -173,6 +191,39 @@ func TestSavesWhileItRuns(t *testing.T) {
 	assert.Contains(t, d.View(), "03-three")
 	d.do(slow)
 	assert.Contains(t, d.View(), "(TestC)")
+}
+
+// A test that hangs does not keep anybody from what they have saved since, or from another lesson.
+func TestARunOutOfDateIsEnded(t *testing.T) {
+	for name, then := range map[string]func(*desk){
+		"a save":             func(d *desk) { d.Update(savedMsg{}) },
+		"another lesson":     func(d *desk) { d.press("l", "down", "enter") },
+		"the same once more": func(d *desk) { d.press("l", "enter") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, "en")
+			hangs := true
+			d.session.Run = func(ctx context.Context, _ course.Lesson) (Result, error) {
+				if !hangs {
+					return passed(), nil
+				}
+				select {
+				case <-ctx.Done():
+					return Result{}, ctx.Err()
+				case <-time.After(20 * time.Second):
+					return failing("TestHangs"), nil
+				}
+			}
+			_, run := d.Update(savedMsg{})
+			then(d)
+			ended := run()
+			hangs = false
+			_, cmd := d.Update(ended)
+			d.do(cmd)
+			assert.NoError(t, d.err)
+			assert.Contains(t, d.View(), "✔ 3 of 3")
+		})
+	}
 }
 
 // The screen is never larger than the terminal, in any size, and long text can be reached.

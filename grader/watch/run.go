@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,6 +31,20 @@ type Result struct {
 // Green reports whether everything passed.
 func (r Result) Green() bool { return r.Test.Name == "" && !r.Broken && r.Total > 0 }
 
+// toRead is how package wiretest names a part of the notes.
+var toRead = regexp.MustCompile(`^(?:To read|Para leer): ("(?:[^"\\]|\\.)*") `)
+
+// heading is the part of the notes that the failure names, "" if it names none.
+func (r Result) heading() string {
+	for _, line := range r.Text {
+		if m := toRead.FindStringSubmatch(line); m != nil {
+			heading, _ := strconv.Unquote(m[1]) // "" is none as well
+			return heading
+		}
+	}
+	return ""
+}
+
 // timeout bounds a run of one lesson's tests: those of the course take a few seconds at most.
 const timeout = time.Minute
 
@@ -42,8 +58,9 @@ func Run(ctx context.Context, c *course.Course, l course.Lesson, lang string) (R
 	}
 	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-failfast", "-timeout", timeout.String(), "./lessons/"+l.ID)
 	cmd.Dir = c.Root
-	cmd.Env = append(os.Environ(), subject.LangEnv+"="+lang)
+	cmd.Env = append(os.Environ(), subject.LangEnv+"="+lang, "WIRELAB_WATCH=1")
 	cmd.WaitDelay = time.Second
+	together(cmd)
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()

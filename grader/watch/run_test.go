@@ -3,10 +3,13 @@ package watch
 import (
 	"bytes"
 	"context"
+	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -97,6 +100,37 @@ func TestRunPanics(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, r.Test.Name, "TestB")
 	require.Contains(t, strings.Join(r.Text, "\n"), "panic: oh")
+}
+
+// Whatever hangs ends with the run, and does not keep a core busy behind somebody's back.
+func TestRunEndsWithItsContext(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer ln.Close()
+	t.Setenv("WIRELAB_TEST_DIAL", ln.Addr().String())
+	c, l := miniature(t, "import (\n\t\"net\"\n\t\"os\"\n)\n\nfunc Dial() (net.Conn, error) { return net.Dial(\"tcp\", os.Getenv(\"WIRELAB_TEST_DIAL\")) }\n", `func TestHangs(t *testing.T) {
+	if _, err := Dial(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+	}
+}
+`)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := Run(ctx, c, l, "en")
+		ended <- err
+	}()
+	conn, err := ln.Accept()
+	require.NoError(t, err)
+	defer conn.Close()
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(30*time.Second)))
+	_, err = conn.Read(make([]byte, 1))
+	var late net.Error
+	require.False(t, errors.As(err, &late) && late.Timeout(), "its process goes on")
 }
 
 func TestReadable(t *testing.T) {

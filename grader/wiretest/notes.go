@@ -27,8 +27,11 @@ func readOn(test string) string {
 	if es := headings(lesson, "README.es.md"); in("en", "es") == "es" && at < len(es) {
 		readme, heading = "README.es.md", es[at] // the same headings in the same order
 	}
-	return fmt.Sprintf(in("To read: %q in lessons/%s. A hint: go run ./grader watch, then h.\n",
-		"Para leer: %q en lessons/%s. Una pista: go run ./grader watch, y después h.\n"), heading, filepath.Base(dir)+"/"+readme)
+	text := fmt.Sprintf(in("To read: %q in lessons/%s.", "Para leer: %q en lessons/%s."), heading, filepath.Base(dir)+"/"+readme)
+	if os.Getenv("WIRELAB_WATCH") == "" { // set by the command that has the hint at hand, see grader/watch
+		text += in(" A hint: go run ./grader watch, then h.", " Una pista: go run ./grader watch, y después h.")
+	}
+	return text + "\n"
 }
 
 // headingOf finds the test's //wirelab:notes line, "" if it has none.

@@ -193,4 +193,8 @@ func TestSaysWhereToRead(t *testing.T) {
 	t.Setenv("WIRELAB_LANG", "es")
 	Notes(s)
 	require.Equal(t, `Para leer: "La API" en lessons/16-hub/README.es.md. Una pista: go run ./grader watch, y después h.`, s.done())
+	s = newStudent(t, "TestY")
+	t.Setenv("WIRELAB_WATCH", "1")
+	Notes(s)
+	require.Equal(t, `To read: "The API" in lessons/16-hub/README.md.`, s.done(), "watch has the hint itself")
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -42,7 +43,7 @@ func loop(ctx context.Context, watcher *fsnotify.Watcher, quiet time.Duration, c
 			if event.Has(fsnotify.Create) {
 				_ = addAll(watcher, event.Name) // gone again already: its parent's events tell
 			}
-			if event.Op != fsnotify.Chmod { // times and permissions, no contents
+			if event.Op != fsnotify.Chmod && !editors(event.Name) { // not times and permissions, which are no contents
 				timer.Reset(quiet)
 			}
 		case _, ok := <-watcher.Errors: // lost events: look at everything again
@@ -54,6 +55,13 @@ func loop(ctx context.Context, watcher *fsnotify.Watcher, quiet time.Duration, c
 			changed()
 		}
 	}
+}
+
+// editors reports whether a file is one that an editor keeps beside the one that somebody writes, and changes while they
+// type: .hub.go.swp, .#hub.go, #hub.go#, hub.go~.
+func editors(path string) bool {
+	name := filepath.Base(path)
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") || strings.HasSuffix(name, "~")
 }
 
 // addAll watches dir and every folder below it; files are watched through their folders.

@@ -49,3 +49,12 @@ func TestFolderThatIsNotThere(t *testing.T) {
 	err := Folder(t.Context(), filepath.Join(t.TempDir(), "none"), time.Millisecond, func() {})
 	require.ErrorContains(t, err, "none")
 }
+
+func TestEditorsFiles(t *testing.T) {
+	for name, theirs := range map[string]bool{
+		".hub.go.swp": true, ".#hub.go": true, "#hub.go#": true, "hub.go~": true,
+		"hub.go": false, "README.md": false, "16-hub": false,
+	} {
+		require.Equal(t, theirs, editors(filepath.Join("lessons", name)), name)
+	}
+}
