@@ -22,6 +22,11 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{newBatch(), newRun(), newCheck(), newExport(), newShow(), newRegrade(), newHandout(), newServe(), newWatch(), newNew(), newDiff(), newSubmit()}
 }
 
+// solutionFlag lets serve show the reference.
+func solutionFlag(serve *cobra.Command, solution *bool) {
+	serve.Flags().BoolVar(solution, "solution", false, "serve the reference instead of the working copy")
+}
+
 // before does what must come before anything else in this program.
 func before() {
 	sandbox.Main() // the inner stage of a sandbox is this same program

