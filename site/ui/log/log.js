@@ -26,6 +26,7 @@ export class Log {
   #bytes = 0;
   #chosen = null;
   #held = []; // while it is paused
+  #heldBytes = 0;
   #pool = [];
   #planned = false;
   #top = 0;
@@ -72,8 +73,10 @@ export class Log {
   add(rows) {
     if (!rows.length) return;
     if (this.paused) {
-      this.#held.push(...rows);
-      if (this.#held.length > rowLimit) this.#held.splice(0, this.#held.length - rowLimit);
+      for (const row of rows) { this.#held.push(row); this.#heldBytes += cost(row); }
+      let gone = 0;
+      while (this.#held.length - gone > rowLimit || this.#heldBytes > byteLimit) this.#heldBytes -= cost(this.#held[gone++]);
+      this.#held.splice(0, gone);
       this.#count();
       return;
     }
@@ -92,7 +95,7 @@ export class Log {
     this.rows = [];
     this.shown = [];
     this.#held = [];
-    this.#bytes = 0;
+    this.#bytes = this.#heldBytes = 0;
     this.choose(null);
     this.#plan(true);
   }
@@ -100,6 +103,7 @@ export class Log {
   #release() {
     const held = this.#held;
     this.#held = [];
+    this.#heldBytes = 0;
     this.add(held);
     this.#count();
   }
