@@ -31,6 +31,7 @@ function headers(text) {
 export function har(rows, addressOf) {
   const entries = [];
   for (const [name, all] of conversations(rows)) {
+    if (all.every((r) => r.kind === "note" || r.kind === "end")) continue; // nothing was asked
     const sent = all.find((r) => r.kind === "request");
     const answer = all.find((r) => r.kind === "response");
     const messages = whole(all.filter((r) => r.kind in opcodes));
@@ -44,8 +45,11 @@ export function har(rows, addressOf) {
     const duration = Math.max(0, milliseconds(all.at(-1)) - begun);
     const waited = answer ? Math.max(0, milliseconds(answer) - begun) : 0;
     const socket = messages.length > 0 || address.protocol.startsWith("ws");
+    const answered = all.filter((r) => r.kind === "bytes" && r.dir === "receive");
+    const binary = answered.some((r) => r.encoding === "hex");
     const body = events.length ? events.map((e) => `${e.event !== "message" ? `event: ${e.event}\n` : ""}${e.event_id ? `id: ${e.event_id}\n` : ""}${e.data.split("\n").map((l) => `data: ${l}\n`).join("")}\n`).join("")
-      : all.filter((r) => r.kind === "bytes" && r.dir === "receive").map((r) => r.data).join("");
+      : binary ? base64(answered.flatMap((r) => [...bytesOf(r)])) : answered.map((r) => r.data).join("");
+    const type = response.list.find((h) => h.name.toLowerCase() === "content-type")?.value ?? (events.length ? "text/event-stream" : "x-unknown");
     const posted = all.find((r) => r.kind === "bytes" && r.dir === "send");
     const entry = {
       startedDateTime: new Date(begun).toISOString(), time: duration,
@@ -54,12 +58,12 @@ export function har(rows, addressOf) {
         queryString: [...address.searchParams].map(([n, value]) => ({ name: n, value })), cookies: [], headersSize: -1, bodySize: posted?.length ?? 0,
       },
       response: {
-        status: answer?.code ?? (socket && messages.length ? 101 : 0), statusText: response.first.split(" ").slice(2).join(" "), httpVersion: "HTTP/1.1",
-        headers: response.list, cookies: [], content: { size: body.length, mimeType: response.list.find((h) => h.name.toLowerCase() === "content-type")?.value ?? "x-unknown", ...(body && { text: body }) },
+        status: answer?.code ?? (messages.length ? 101 : events.length ? 200 : 0), statusText: response.first.split(" ").slice(2).join(" "), httpVersion: "HTTP/1.1",
+        headers: response.list, cookies: [], content: { size: binary ? answered.reduce((n, r) => n + r.length, 0) : new TextEncoder().encode(body).length, mimeType: type, ...(body && { text: body }), ...(binary && { encoding: "base64" }) },
         redirectURL: "", headersSize: -1, bodySize: -1,
       },
-      cache: {}, timings: { send: 0, wait: waited, receive: Math.max(0, duration - waited) }, connection: name,
-      _resourceType: socket ? "websocket" : events.length ? "eventsource" : "fetch",
+      cache: {}, timings: { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: waited, receive: Math.max(0, duration - waited) }, connection: name,
+      _resourceType: socket ? "websocket" : /^text\/event-stream/i.test(type) ? "eventsource" : "fetch",
     };
     if (posted) entry.request.postData = { mimeType: "text/plain", text: posted.data };
     if (socket) {
@@ -73,7 +77,7 @@ export function har(rows, addressOf) {
   return { log: { version: "1.2", creator: { name: "Wirelab", version: "1" }, pages: [], entries } };
 }
 
-// whole joins the fragments of messages; control frames may stand between them. Binary data is base64, as in Chrome.
+// whole joins the fragments of messages; control frames may stand between them. What is no text is base64, as in Chrome.
 function whole(frames) {
   const open = {};
   const out = [];
@@ -92,30 +96,58 @@ function whole(frames) {
   for (const m of out) {
     const bytes = new Uint8Array(m.parts.reduce((n, p) => n + p.length, 0));
     m.parts.reduce((at, p) => { bytes.set(p, at); return at + p.length; }, 0);
-    m.data = m.kind === "text" ? new TextDecoder().decode(bytes) : m.kind === "close" ? m.data ?? "" : base64(bytes);
+    m.data = m.kind === "text" ? new TextDecoder().decode(bytes) : base64(m.kind === "close" && m.code && m.code !== 1005 ? [m.code >> 8, m.code & 255, ...bytes] : bytes);
   }
   return out;
 }
 
-// script is the log as lines that the console's script runs: what was sent is sent, what came is expected. pathOf
-// says where to connect for a path of the log: a test may have served the handler alone.
-export function script(rows, pathOf = (path) => path) {
+const isUpgrade = (row) => /\nupgrade: *websocket/i.test(row.data ?? "");
+
+// asked puts a request where a direct connection begins: a page is shown none, but has its address.
+function asked(rows) {
+  return rows.map((row) => {
+    if (row.kind !== "open" || !/^(ws|http):\/\//.test(row.data ?? "")) return row;
+    const { pathname, search, protocol } = new URL(row.data);
+    return { ...row, kind: "request", dir: "send", data: `GET ${pathname}${search} HTTP/1.1\n` + (protocol === "ws:" ? "Upgrade: websocket" : "Accept: text/event-stream") };
+  });
+}
+
+// opensStream is whether the request at a place of the log asks for an event stream, or gets one.
+function opensStream(rows, at) {
+  const request = rows[at];
+  const answer = rows.slice(at + 1).find((row) => row.conn === request.conn && (row.kind === "response" || row.kind === "request"));
+  return /\naccept: *text\/event-stream/i.test(request.data ?? "") || (answer?.kind === "response" && /content-type: *text\/event-stream/i.test(answer.data ?? ""));
+}
+
+// script is the log as lines that the script of a console of that kind runs: what was sent is sent, what came is
+// expected. pathOf says where to ask for a path of the log: a test may have served the handler alone.
+export function script(log, kind, pathOf = (path) => path) {
+  const rows = asked(log);
   const lines = [];
   const known = new Set();
-  for (const row of rows) {
-    const who = row.conn ?? "ws1";
-    if (row.kind === "request" && /\nupgrade: *websocket/i.test(row.data ?? "")) {
-      known.add(who);
-      lines.push(`@${who} connect ${pathOf(row.data.split(" ")[1])}`);
+  const quoted = (row) => (row.encoding === "hex" ? `hex ${row.data}` : /[\n\r]|^\s|\s$|^(hex|base64|json|quoted|close|\/)/.test(row.data ?? "") ? `quoted ${JSON.stringify(row.data)}` : row.data ?? "");
+  const say = (...words) => lines.push(words.join(" ").trimEnd());
+  rows.forEach((row, at) => {
+    const who = "@" + (row.conn ?? (kind === "websocket" ? "ws1" : "es1"));
+    if (row.kind === "request") {
+      known.delete(who);
+      const [method, path] = row.data.split(" ");
+      const stream = opensStream(rows, at);
+      if (kind === "websocket" ? isUpgrade(row) : stream && method === "GET") {
+        known.add(who);
+        const last = /\nlast-event-id: *(.+)/i.exec(row.data)?.[1];
+        say(who, "connect", pathOf(path, method), last ? `Last-Event-ID: ${last}` : "");
+      } else if (!stream && !isUpgrade(row)) {
+        const body = rows[at + 1]?.conn === row.conn && rows[at + 1].kind === "bytes" && rows[at + 1].dir === "send" ? quoted(rows[at + 1]) : "";
+        say("request", method, pathOf(path, method), body);
+      }
     }
-    if (!known.has(who)) continue;
-    if (row.kind === "text" || row.kind === "binary") {
-      const body = row.encoding === "hex" ? `hex ${row.data}` : /[\n\r]|^\s|\s$|^(hex|base64|json|quoted|close|\/)/.test(row.data ?? "") ? `quoted ${JSON.stringify(row.data)}` : row.data ?? "";
-      lines.push(`@${who} ${row.dir === "send" ? "send" : "expect"} ${body}`.trimEnd());
-    }
-    if (row.kind === "ping" && row.dir === "send") lines.push(`@${who} ping ${row.encoding === "hex" ? "" : row.data ?? ""}`.trimEnd());
-    if (row.kind === "close") lines.push(`@${who} ${row.dir === "send" ? "close" : "expect close"} ${row.code && row.code !== 1005 ? row.code : ""} ${row.dir === "send" ? row.data ?? "" : ""}`.trimEnd());
-  }
+    if (!known.has(who)) return;
+    if (row.kind === "event") say(who, "expect", quoted(row));
+    if (row.kind === "text" || row.kind === "binary") say(who, row.dir === "send" ? "send" : "expect", quoted(row));
+    if (row.kind === "ping" && row.dir === "send") say(who, "ping", row.encoding === "hex" ? "" : row.data ?? "");
+    if (row.kind === "close") say(who, row.dir === "send" ? "close" : "expect close", row.code && row.code !== 1005 ? row.code : "", row.dir === "send" ? row.data ?? "" : "");
+  });
   return lines.join("\n");
 }
 
@@ -123,10 +155,12 @@ const quote = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029
 const goBytes = (row) => "[]byte{" + Array.from(bytesOf(row), (b) => "0x" + b.toString(16).padStart(2, "0")).join(", ") + "}";
 
 // goTest is the log as a Go test of a lesson's exercise, or of whatever listens at an address.
-export function goTest(rows, lesson, origin) {
+export function goTest(log, lesson, origin) {
+  const rows = asked(log);
   const body = [];
   const uses = new Set();
   const vars = new Map(); // connection -> variable
+  const ended = new Set(); // variables of connections that are closed
   const variable = (row) => vars.get(row.conn);
   const message = (row) => (row.encoding === "hex" ? `string(${goBytes(row)})` : quote(row.data ?? ""));
   let pending = null;
@@ -136,17 +170,16 @@ export function goTest(rows, lesson, origin) {
     body.push(`\trequest(${quote(pending.method)}, ${quote(pending.path)}, ${quote(pending.body)}, ${pending.status})`);
     pending = null;
   };
-  const streams = new Set(rows.filter((r) => r.kind === "response" && /content-type: *text\/event-stream/i.test(r.data ?? "")).map((r) => r.conn));
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
     if (row.kind === "request") {
       const [method, path] = row.data.split(" ");
       const name = (row.conn ?? "conn").replace(/\W/g, "");
-      if (/\nupgrade: *websocket/i.test(row.data)) {
+      if (isUpgrade(row)) {
         uses.add("dial");
-        body.push(`\t${name} ${vars.has(row.conn) ? "=" : ":="} dial(${quote(path)})`);
+        body.push(`\t${name} ${vars.has(row.conn) || ended.delete(name) ? "=" : ":="} dial(${quote(path)})`);
         vars.set(row.conn, name);
-      } else if (streams.has(row.conn)) {
-        const id = headers(row.data).list.find((h) => h.name === "Last-Event-Id")?.value ?? "";
+      } else if (opensStream(rows, at)) {
+        const id = headers(row.data).list.find((h) => h.name.toLowerCase() === "last-event-id")?.value ?? "";
         uses.add("events");
         body.push(`\t${name} ${vars.has(row.conn) ? "=" : ":="} events(${quote(method)}, ${quote(path)}, ${quote(id)})`);
         vars.set(row.conn, name);
@@ -158,6 +191,15 @@ export function goTest(rows, lesson, origin) {
       const type = row.kind === "text" ? "websocket.MessageText" : "websocket.MessageBinary";
       body.push(row.dir === "send" ? `\trequire.NoError(t, ${variable(row)}.Write(t.Context(), ${type}, []byte(${message(row)})))` : `\texpect(${variable(row)}, ${type}, ${message(row)})`);
       if (row.dir === "receive") uses.add("expect");
+    } else if (variable(row) && row.kind === "close" && row.code >= 1000 && row.code !== 1005 && row.code !== 1006) {
+      // Who closes first says why; what comes back is the library's own doing.
+      if (row.dir === "send") body.push(`\trequire.NoError(t, ${variable(row)}.Close(${row.code}, ${quote(row.data ?? "")}))`);
+      else {
+        uses.add("closed");
+        body.push(`\tclosed(${variable(row)}, ${row.code})`);
+      }
+      ended.add(variable(row));
+      vars.delete(row.conn);
     } else if (variable(row) && row.kind === "event") body.push(`\trequire.Equal(t, ${quote(row.data ?? "")}, ${variable(row)}())`);
   }
   flush();
@@ -178,7 +220,7 @@ function goSource(body, uses, lesson, origin) {
   const own = lesson ? [`\t${slug} "wirelab/lessons/${lesson}"`] : [];
   const parts = [`package ${slug}_test`, "", "import (", [imports, others, own].filter((g) => g.length).map((g) => g.join("\n")).join("\n\n"), ")", "", "func TestConversation(t *testing.T) {"];
   parts.push(...(lesson ? [`\tserver := httptest.NewServer(${slug}.Subject())`, "\tt.Cleanup(server.Close)", "\taddress := server.URL"] : [`\tconst address = ${quote(origin)}`]), "");
-  for (const name of ["dial", "expect", "events", "request"]) if (has(name)) parts.push(helpers[name], "");
+  for (const name of ["dial", "expect", "closed", "events", "request"]) if (has(name)) parts.push(helpers[name], "");
   if (!uses.size) parts.push("\t_ = address");
   return [...parts, ...body, "}", ""].join("\n");
 }
@@ -197,6 +239,11 @@ const helpers = {
 		require.NoError(t, err)
 		require.Equal(t, kind, got)
 		require.Equal(t, message, string(text))
+	}`,
+  closed: `	closed := func(conn *websocket.Conn, code websocket.StatusCode) {
+		t.Helper()
+		_, _, err := conn.Read(t.Context())
+		require.Equal(t, code, websocket.CloseStatus(err))
 	}`,
   events: `	// events opens a stream and returns a function that reads the data of its next event.
 	events := func(method, path, lastID string) func() string {
