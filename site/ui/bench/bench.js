@@ -217,21 +217,19 @@ async function openTranscript(test) {
   const rows = await transcript(test);
   const last = rows.findLast((row) => row.kind !== "note" && row.kind !== "end");
   if (last) last.wrong = true; // after this one the test gave up
-  const kind = rows.some((row) => row.kind === "event" || row.kind === "comment") ? "events" : "websocket";
+  const stream = (row) => ["event", "comment", "retry"].includes(row.kind) || (row.kind === "response" && /content-type: *text\/event-stream/i.test(row.data ?? ""));
+  const kind = rows.some(stream) ? "events" : "websocket";
   choose(kind);
   consoles[kind].show(rows, last);
-  return { kind, rows };
+  return { one: consoles[kind], rows };
 }
 
 async function replay(test) {
-  const { rows } = await openTranscript(test);
-  choose("websocket");
-  const one = consoles.websocket;
-  if (state?.phase !== "running") {
-    one.part.error.textContent = t("The exercise does not run: switch it on first.", "El ejercicio no está en marcha: enciéndelo primero.");
-    return;
-  }
-  await one.try(() => one.replay(rows));
+  const { one, rows } = await openTranscript(test);
+  await one.try(() => {
+    if (state?.phase !== "running") throw new Error(t("The exercise does not run: switch it on first.", "El ejercicio no está en marcha: enciéndelo primero."));
+    return one.replay(rows);
+  });
 }
 
 globalThis.wirelabBench = consoles; // for whoever looks with the browser's own tools

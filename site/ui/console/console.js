@@ -61,7 +61,7 @@ export class Console {
     on(connect, () => this.connect());
     on(compose, () => this.#send());
     on(close, () => this.#each((link) => link.close(Number(close.elements.code.value), close.elements.reason.value)));
-    on(request, () => this.#request());
+    on(request, () => this.request(request.elements.method.value, request.elements.path.value, request.elements.body.value));
     on(script, () => this.run(script.elements.script.value));
     on(load, () => this.#load());
     compose?.elements.message.addEventListener("keydown", (event) => {
@@ -110,11 +110,12 @@ export class Console {
     return { name, address: address.href, tap: this.tap, headers, method: this.field.method.value, names };
   }
 
-  connect(name, path) {
+  connect(name, path, headers = []) {
     name ??= (this.kind === "websocket" ? "ws" : "es") + ++this.#count;
     this.links.get(name)?.close();
     const Kind = this.kind === "websocket" ? Socket : Stream;
-    const link = new Kind(this.session, this.#options(name, path), () => this.#spread());
+    const options = this.#options(name, path);
+    const link = new Kind(this.session, { ...options, headers: [...options.headers, ...headers] }, () => this.#spread());
     this.links.set(name, link);
     this.chosen = link;
     this.#spread();
@@ -197,12 +198,11 @@ export class Console {
     this.part.spoiled.hidden = !(wish.delay || wish.split || wish.cut_bytes || wish.cut_frames || wish.pace);
   }
 
-  async #request() {
-    const { method, path, body } = this.part.request.elements;
+  async request(method, path, body, signal) {
     const name = "r" + ++this.#count;
-    const target = new URL(path.value || "/", this.origin || undefined);
+    const target = new URL(path || "/", this.origin || undefined);
     const address = this.session.address("http", name, target.href, this.#headers());
-    const res = await fetch(address, { method: method.value, ...(method.value !== "GET" && { body: body.value, headers: { "Content-Type": "text/plain" } }) });
+    const res = await fetch(address, { method, signal, ...(method !== "GET" && { body, headers: { "Content-Type": "text/plain" } }) });
     if (res.headers.has("Wirelab-Refused")) throw new Error((await res.text()).trim());
     await res.body?.cancel();
   }
@@ -294,7 +294,8 @@ export class Console {
     this.log.following = false;
     this.log.add(rows);
     this.log.choose(wrong ?? rows.find((row) => row.wrong) ?? rows.at(-1) ?? null);
-    if (this.part.script) this.part.script.elements.script.value = this.#script(rows);
+    if (this.field.names) this.field.names.value = [...new Set(rows.filter((row) => row.event && row.event !== "message").map((row) => row.event))].join(", ");
+    this.part.script.elements.script.value = this.#script(rows);
   }
 
   // replay does again what was done in a transcript.
@@ -305,8 +306,10 @@ export class Console {
   #script(rows) {
     let own = "/";
     try { own = new URL(this.address.value).pathname; } catch { /* there is no address yet */ }
-    const known = (path) => !this.served.length || this.served.some((p) => p.path === path.split("?", 1)[0]);
-    return scriptOf(rows, (path) => (known(path) ? path : own));
+    return scriptOf(rows, this.kind, (path, method) => {
+      if (!this.served.length || this.served.some((p) => p.path === path.split("?", 1)[0])) return path;
+      return this.served.find((p) => method !== "GET" && p.method === method)?.path ?? own;
+    });
   }
 }
 

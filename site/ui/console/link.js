@@ -60,6 +60,34 @@ export function note(log, conn, data, more = {}) {
   log.add([{ time: Date.now(), conn, kind: "note", length: 0, data, ...more }]);
 }
 
+// An Inbox keeps what came until a script expects it.
+class Inbox {
+  #kept = [];
+  #waiting = [];
+  #ended = false;
+
+  put(message) {
+    const next = this.#waiting.shift();
+    if (next) next(message); else if (this.#kept.push(message) > 1000) this.#kept.shift();
+  }
+
+  end() {
+    this.#ended = true;
+    for (const next of this.#waiting.splice(0)) next(null);
+  }
+
+  // next is the next message, or null if none comes within the time or nothing can come any more.
+  next(milliseconds) {
+    if (this.#kept.length) return Promise.resolve(this.#kept.shift());
+    if (this.#ended) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const heard = (message) => { clearTimeout(limit); resolve(message); };
+      const limit = setTimeout(() => { this.#waiting.splice(this.#waiting.indexOf(heard), 1); resolve(null); }, milliseconds);
+      this.#waiting.push(heard);
+    });
+  }
+}
+
 const encoder = new TextEncoder();
 const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
@@ -67,8 +95,7 @@ const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0"))
 // when its state does, heard with each message.
 export class Socket {
   state = "connecting";
-  inbox = []; // messages that a script has not expected yet
-  #waiting = [];
+  inbox = new Inbox();
 
   constructor(session, options, changed = () => {}, heard = () => {}) {
     Object.assign(this, options, { session, changed, heard });
@@ -102,9 +129,7 @@ export class Socket {
     this.#row(text ? "text" : "binary", "receive", { length: bytes.length, ...(text ? { data } : { data: hex(bytes.subarray(0, 32768)), encoding: "hex", cut: bytes.length > 32768 }) });
     const message = { text, data: text ? data : hex(bytes) };
     this.heard(message, this);
-    if (this.quiet) return;
-    const next = this.#waiting.shift();
-    if (next) next(message); else if (this.inbox.push(message) > 1000) this.inbox.shift();
+    if (!this.quiet) this.inbox.put(message);
   }
 
   #closed(event) {
@@ -112,21 +137,10 @@ export class Socket {
     this.code = event.code;
     this.reason = event.reason;
     this.state = "closed";
-    for (const next of this.#waiting.splice(0)) next(null);
+    this.inbox.end();
     this.#row("close", "receive", { code: event.code, data: event.reason, length: event.reason.length + 2 });
     this.changed(this);
     if (!opened && !this.quiet) explain(this.session, this);
-  }
-
-  // next is the next message, or null if none comes within the time or the connection has ended.
-  next(milliseconds = 5000) {
-    if (this.inbox.length) return Promise.resolve(this.inbox.shift());
-    if (this.state === "closed") return Promise.resolve(null);
-    return new Promise((resolve) => {
-      const heard = (message) => { clearTimeout(limit); resolve(message); };
-      const limit = setTimeout(() => { this.#waiting.splice(this.#waiting.indexOf(heard), 1); resolve(null); }, milliseconds);
-      this.#waiting.push(heard);
-    });
   }
 
   send(data) {
@@ -159,6 +173,9 @@ export class Socket {
 // A Stream is one event stream of a console. options: {name, address, tap, headers, method, names}.
 export class Stream {
   state = "connecting";
+  inbox = new Inbox();
+  #settled;
+  opened = new Promise((resolve) => { this.#settled = resolve; });
 
   constructor(session, options, changed = () => {}) {
     Object.assign(this, options, { session, changed });
@@ -175,6 +192,8 @@ export class Stream {
     this.state = state;
     const shown = { connecting: "0 CONNECTING", open: "1 OPEN", closed: "2 CLOSED" }[state];
     note(this.session.log, this.name, "readyState " + shown);
+    if (state !== "connecting") this.#settled(state === "open");
+    if (state === "closed") this.inbox.end();
     this.changed(this);
   }
 
@@ -190,6 +209,7 @@ export class Stream {
     const heard = (event) => {
       this.last = event.lastEventId;
       this.#row("event", { dir: "receive", event: event.type, event_id: event.lastEventId, data: event.data, length: encoder.encode(event.data).length });
+      this.inbox.put({ text: true, data: event.data });
       this.changed(this);
     };
     for (const name of new Set(["message", ...this.names])) this.source.addEventListener(name, heard);
@@ -230,7 +250,10 @@ export class Stream {
       if (name === "") this.#row("comment", { dir: "receive", data: value, length: value.length });
       if (name === "retry") this.#row("retry", { dir: "receive", data: value, length: value.length });
     }
-    if (data.length) this.#row("event", { dir: "receive", event, event_id: this.last, data: data.join("\n"), length: data.join("\n").length });
+    if (!data.length) return;
+    const text = data.join("\n");
+    this.#row("event", { dir: "receive", event, event_id: this.last, data: text, length: encoder.encode(text).length });
+    this.inbox.put({ text: true, data: text });
   }
 
   drop() {

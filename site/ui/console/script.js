@@ -7,7 +7,7 @@ const patience = 5000; // milliseconds for a message to come
 export function parse(text) {
   return text.split("\n").map((line, i) => ({ line: line.trim(), number: i + 1 })).filter(({ line }) => line && !line.startsWith("#")).map(({ line, number }) => {
     const [, who, verb, rest] = /^(?:@(\S+)\s+)?(\S+)\s*(.*)$/.exec(line);
-    if (!["connect", "send", "expect", "ping", "wait", "close", "drop"].includes(verb)) {
+    if (!["connect", "request", "send", "expect", "ping", "wait", "close", "drop"].includes(verb)) {
       throw new Error(t(`line ${number}: "${verb}" is no step`, `línea ${number}: "${verb}" no es un paso`));
     }
     return { line, who: who ?? "script", verb, rest };
@@ -30,13 +30,13 @@ const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0"))
 async function expected(link, rest) {
   if (/^close\b/.test(rest)) {
     const code = Number(rest.slice(5)) || 0;
-    const message = await link.next(patience);
+    const message = await link.inbox.next(patience);
     if (message) return t(`came: ${message.data}`, `llegó: ${message.data}`);
     if (link.state !== "closed") return t("it is still open", "sigue abierta");
     return code && link.code !== code ? t(`closed with ${link.code}`, `cerró con ${link.code}`) : "";
   }
-  const message = await link.next(patience);
-  if (!message) return link.state === "closed" ? t(`the connection closed with ${link.code}`, `la conexión cerró con ${link.code}`) : t("nothing came", "no llegó nada");
+  const message = await link.inbox.next(patience);
+  if (!message) return link.state === "closed" ? t("the connection closed", "la conexión cerró") + (link.code ? t(` with ${link.code}`, ` con ${link.code}`) : "") : t("nothing came", "no llegó nada");
   const pattern = /^\/(.+)\/([imsu]*)$/.exec(rest);
   if (pattern) return new RegExp(pattern[1], pattern[2]).test(message.data) ? "" : t(`came: ${message.data}`, `llegó: ${message.data}`);
   const want = payload(rest);
@@ -50,8 +50,16 @@ function sameJSON(a, b) {
 
 async function step(at, { who, verb, rest }) {
   if (verb === "connect") {
-    const link = at.connect(who, rest || undefined);
-    return (await link.opened) ? "" : t("it was refused", "fue rechazada");
+    const [, path, header] = /^(\S*)\s*(.*)$/.exec(rest);
+    const link = at.connect(who, path || undefined, header ? [header] : []);
+    const late = new Promise((resolve) => { setTimeout(resolve, patience, null); });
+    const opened = await Promise.race([link.opened, late]);
+    return opened ? "" : opened === null ? t("no answer", "no hubo respuesta") : t("it was refused", "fue rechazada");
+  }
+  if (verb === "request") {
+    const [, method, path, body] = /^(\S+)\s*(\S*)\s*(.*)$/.exec(rest) ?? [];
+    await at.request(method ?? "GET", path ?? "/", payload(body ?? ""), AbortSignal.timeout(patience));
+    return "";
   }
   if (verb === "wait") {
     const [, n, unit] = /^([\d.]+)\s*(ms|s)?$/.exec(rest) ?? [];
@@ -60,6 +68,7 @@ async function step(at, { who, verb, rest }) {
   }
   const link = at.links.get(who) ?? (who === "script" ? at.chosen : null);
   if (!link) return t(`there is no connection ${who}`, `no hay conexión ${who}`);
+  if (verb !== "expect" && !link[verb]) return t(`an event stream cannot ${verb}`, `un flujo de eventos no sabe hacer ${verb}`);
   switch (verb) {
     case "send": link.send(payload(rest)); return "";
     case "ping": await link.ping(rest); return "";
