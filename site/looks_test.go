@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +14,9 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/lessons"
+	"wirelab/site/pages"
 )
 
 // looks are the pages of every kind, each as one sees it in use.
@@ -76,7 +81,7 @@ func theme(ctx context.Context, t *testing.T, name string) {
 	value[bool](ctx, t, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 }
 
-// No rule of axe-core finds anything on any kind of page, in either theme; nothing is wider than the screen. Pictures
+// No rule of axe-core finds anything on any kind of page as one uses it, in either theme; nothing is wider than the screen. Pictures
 // of it all go to the folder that WIRELAB_PICTURES names, for people to look at.
 func TestBrowserFindsNoBarrier(t *testing.T) {
 	ctx := browser(t)
@@ -105,6 +110,32 @@ func TestBrowserFindsNoBarrier(t *testing.T) {
 
 	do(ctx, t, script(`document.querySelector("main").innerHTML = "<img src=x><p style='color:#999'>grey</p>"`))
 	assert.NotEmpty(t, barriers(ctx, t, `{}`), "what is wrong is found")
+}
+
+// Nor on any page at all, in either language and theme.
+func TestBrowserFindsNoBarrierOnAnyPage(t *testing.T) {
+	ctx := browser(t)
+	axe, err := os.ReadFile("testdata/axe/axe.min.js")
+	require.NoError(t, err)
+	renderer, err := pages.New()
+	require.NoError(t, err)
+	site, err := renderer.Render(lessons.FS)
+	require.NoError(t, err)
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	seen := 0
+	for _, name := range slices.Sorted(maps.Keys(site)) {
+		if !strings.HasSuffix(name, ".html") || !strings.Contains(name, "/") {
+			continue
+		}
+		seen++
+		do(ctx, t, chromedp.Navigate(base+"/"+name))
+		theme(ctx, t, "light")
+		do(ctx, t, script(string(axe)))
+		assert.Empty(t, barriers(ctx, t, `{}`), "%s, light", name)
+		theme(ctx, t, "dark")
+		assert.Empty(t, barriers(ctx, t, `{runOnly: ["color-contrast"]}`), "%s, dark", name)
+	}
+	assert.Greater(t, seen, 20)
 }
 
 // barriers are what axe-core finds: the rule, the place, what to do.
