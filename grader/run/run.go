@@ -91,7 +91,7 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 // those that waited for a core even then, with none. Nearly all of them only wait for what never comes, so that whoever
 // ran each alone at once would grade a class with idle cores.
 func (r *Runner) again(ctx context.Context, s *session, hidden string) error {
-	for _, slots := range []int64{(r.most + 2) / 3, r.most} {
+	for _, slots := range []int64{(r.most + 3) / 4, r.most} {
 		names := s.suspects()
 		if len(names) == 0 {
 			return nil
