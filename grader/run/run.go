@@ -2,9 +2,9 @@
 // own, outside of the sandbox; each asks for a fresh subject, which is started inside. What a test finds comes
 // back over a socket that no submission can reach, never through anybody's output.
 //
-// Many more tests run at once than there are cores, and a verdict does not depend on how many: a test that failed while it
-// or its subject waited for a core runs once more with few beside it. If there was no core to be had even then it runs
-// alone, and that counts.
+// Many more tests run at once than there are cores, and a verdict does not depend on how many: a test that failed because
+// something did not come in time, while it or its subject waited for a core, runs once more with few beside it. If there
+// was no core to be had even then it runs alone, and that counts.
 //
 // A test that does not report did not pass. A crash of the subject costs the test that saw it; should the tests'
 // own process die, each test that had not reported runs once more by itself.

@@ -54,15 +54,6 @@ type report struct {
 // for what takes less than a second.
 const mayBeLoad = 5 * time.Second
 
-// excuse is how much waiting for a core may be why a test has failed. Where no bound was missed that is less: a subject may
-// have taken its peers for dead while it was the test that had no core.
-func (r *Runner) excuse(res subject.Result) time.Duration {
-	if res.Bound {
-		return r.load
-	}
-	return r.load / 5
-}
-
 // of returns what is known of a test, to add to. The caller holds s.mu.
 func (s *session) of(test string) *report {
 	rep := s.results[test]
@@ -231,7 +222,7 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 	rep := s.of(res.Test)
 	rep.Result, rep.again = res, s.booked
 	rep.starved += sandbox.Starved(s.tests)
-	rep.suspect = !res.Passed && res.Ended.IsZero() && !s.alone && rep.starved > s.r.excuse(res)
+	rep.suspect = !res.Passed && res.Bound && !s.alone && rep.starved > s.r.load
 	final := !rep.suspect
 	s.mu.Unlock()
 	if final && s.each != nil {
