@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"wirelab/grader/course"
+	"wirelab/grader/guard"
 	"wirelab/grader/harness"
 	"wirelab/grader/local"
 	"wirelab/lessons"
@@ -26,9 +27,14 @@ func newServe() *cobra.Command {
 		Use:   "serve LESSON",
 		Short: "Run an exercise as a server, for a browser or any other client",
 		Long: `Serve builds the exercise of your working copy, with the race detector where there is
-one, and serves it until Ctrl-C. It is your own code: there is no sandbox around it.`,
+one, and serves it until Ctrl-C. It is your own code: there is no sandbox around it.
+
+On loopback it answers under the names of loopback alone. At an address that others reach
+it takes the token that is printed with it: open that address once in a browser, and add
+?wirelab=TOKEN to what other clients ask for.`,
 		Example: `  go run ./grader serve 10-echo
-  go run ./grader serve 01 --addr 127.0.0.1:9000`,
+  go run ./grader serve 01 --addr 127.0.0.1:9000
+  go run ./grader serve 16 --addr 0.0.0.0:8080`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return serve(cmd, args[0], addr, lang, solution) },
 	}
@@ -52,7 +58,8 @@ func serve(cmd *cobra.Command, name, addr, lang string, solution bool) error {
 		return err
 	}
 	l := chosen[0]
-	if err := free(addr); err != nil {
+	door, addr, err := free(addr)
+	if err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "wirelab-serve-")
@@ -75,23 +82,32 @@ func serve(cmd *cobra.Command, name, addr, lang string, solution bool) error {
 	server := exec.CommandContext(ctx, bin, l.ID)
 	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
 	server.WaitDelay = 2 * time.Second
-	server.Env = append(os.Environ(), harness.ListenEnv+"=tcp:"+addr)
+	server.Env = append(os.Environ(), harness.ListenEnv+"=tcp:"+addr, harness.TokenEnv+"="+door.Token)
 	server.Stdout, server.Stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
-	on := lessons.Text{EN: "%s (%s) on http://%s — Ctrl-C ends it\n", ES: "%s (%s) en http://%s — Ctrl-C lo termina\n"}
-	fmt.Fprintf(cmd.OutOrStdout(), on.In(lang), l.ID, whose.In(lang), addr)
+	on := lessons.Text{EN: "%s (%s) on %s — Ctrl-C ends it\n", ES: "%s (%s) en %s — Ctrl-C lo termina\n"}
+	fmt.Fprintf(cmd.OutOrStdout(), on.In(lang), l.ID, whose.In(lang), door.URL)
+	if door.Token != "" {
+		asks := lessons.Text{
+			EN: "other machines reach it: open that address once in a browser; other clients add ?%s to what they ask for\n",
+			ES: "otras máquinas pueden llegar a ella: abre esa dirección una vez en el navegador; los demás clientes añaden ?%s a lo que piden\n",
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), asks.In(lang), guard.Param+"="+door.Token)
+	}
 	if err := server.Run(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("the exercise ended: %w", err)
 	}
 	return nil
 }
 
-// free makes sure that the address can be listened on.
-func free(addr string) error {
+// free makes sure that the address can be listened on, and says which one that is: a name may lead elsewhere the next
+// time, and port 0 is another one each time.
+func free(addr string) (door *guard.Door, is string, err error) {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return &course.Error{Text: fmt.Sprintf("cannot listen on %q: %v", addr, err), Tip: "choose another address with --addr 127.0.0.1:PORT"}
+		return nil, "", &course.Error{Text: fmt.Sprintf("cannot listen on %q: %v", addr, err), Tip: "choose another address with --addr 127.0.0.1:PORT"}
 	}
-	return ln.Close()
+	door, err = guard.New(ln.Addr(), guard.NewToken())
+	return door, ln.Addr().String(), errors.Join(err, ln.Close())
 }
 
 func referenceOverlay(l course.Lesson, dir string) (map[string]string, error) {

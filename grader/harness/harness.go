@@ -10,11 +10,17 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+
+	"wirelab/grader/guard"
 )
 
-// ListenEnv names the environment variable that says where to listen: "unix:PATH" or "tcp:HOST:PORT". Without it
-// the listener is the inherited descriptor 3.
-const ListenEnv = "WIRELAB_LISTEN"
+const (
+	// ListenEnv names the environment variable that says where to listen: "unix:PATH" or "tcp:HOST:PORT". Without it
+	// the listener is the inherited descriptor 3.
+	ListenEnv = "WIRELAB_LISTEN"
+	// TokenEnv names the environment variable with the token that requests take on TCP, but on loopback.
+	TokenEnv = "WIRELAB_TOKEN"
+)
 
 // Main serves the lesson named by the first argument until the process is killed. It exits with status 2 if it
 // cannot.
@@ -37,7 +43,15 @@ func serve(subjects map[string]func() http.Handler) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: alone(fresh())}}
+	handler := alone(fresh())
+	if ln.Addr().Network() == "tcp" {
+		door, err := guard.New(ln.Addr(), os.Getenv(TokenEnv))
+		if err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		handler = door.Exercise(handler)
+	}
+	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: handler}}
 	srv.Start()
 	select {}
 }

@@ -50,6 +50,7 @@ func TestProgramThatCannotServe(t *testing.T) {
 		"two lessons":           {"tcp:127.0.0.1:0", []string{"10-echo", "16-hub"}, "harness: usage: "},
 		"another lesson":        {"tcp:127.0.0.1:0", []string{"16-hub"}, `harness: no lesson "16-hub" in this program`},
 		"nowhere to listen":     {"unix:/does/not/exist", []string{"10-echo"}, "harness: listen: "},
+		"others could ask":      {"tcp:0.0.0.0:0", []string{"10-echo"}, "harness: listen: others reach "},
 		"nothing was handed in": {"", []string{"10-echo"}, "harness: listen: "},
 	} {
 		t.Run(name, func(t *testing.T) {

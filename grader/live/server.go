@@ -2,8 +2,6 @@ package live
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
@@ -12,15 +10,16 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"wirelab/grader/guard"
 )
 
 // A Server serves a board, and beside it the folder that the reports go into.
 type Server struct {
-	URL string // where to look, with the token where it takes one
+	*guard.Door
 
 	ln      net.Listener
 	http    *http.Server
-	token   string // "" on loopback
 	stopped chan struct{}
 }
 
@@ -31,23 +30,11 @@ func Listen(ctx context.Context, addr string) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("live: %w", err)
 	}
-	s := &Server{ln: ln, stopped: make(chan struct{})}
-	host, port, err := net.SplitHostPort(ln.Addr().String())
+	door, err := guard.New(ln.Addr(), guard.NewToken())
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("live: %w", err), ln.Close())
 	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		s.URL = "http://" + ln.Addr().String() + "/"
-		return s, nil
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		if name, err := os.Hostname(); err == nil { // every address of this machine: one that others know it by
-			host = name
-		}
-	}
-	s.token = rand.Text()
-	s.URL = "http://" + net.JoinHostPort(host, port) + "/?token=" + s.token
-	return s, nil
+	return &Server{Door: door, ln: ln, stopped: make(chan struct{})}, nil
 }
 
 // Serve serves b, and at /report/ the pages in dir once they are there, until ctx ends or Close.
@@ -101,9 +88,6 @@ func reports(dir string) http.Handler {
 	})
 }
 
-// cookie holds the token, so that it need not stay in the address.
-const cookie = "wirelab-live"
-
 // guard refuses what a stranger asks for, and what another page makes a browser ask for.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -113,44 +97,16 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("X-Frame-Options", "DENY")
-		if s.token == "" && !loopback(r.Host) {
-			http.Error(w, "this page answers to localhost, 127.0.0.1 and [::1] only", http.StatusMisdirectedRequest)
+		r = s.Admit(w, r)
+		if r == nil {
 			return
 		}
 		if err := ownPage(r); err != nil {
 			http.Error(w, err.Error(), http.StatusForbidden)
 			return
 		}
-		if s.token == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if given := r.URL.Query().Get("token"); given != "" && s.is(given) {
-			http.SetCookie(w, &http.Cookie{Name: cookie, Value: given, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-			http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
-			return
-		}
-		if c, err := r.Cookie(cookie); err != nil || !s.is(c.Value) {
-			http.Error(w, "the address that the grader printed has a token in it, and it takes that", http.StatusForbidden)
-			return
-		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func (s *Server) is(token string) bool {
-	return subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) == 1
-}
-
-// loopback reports whether a Host header names this machine's loopback, with or without a port.
-func loopback(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.Trim(name, "[]")
-	ip := net.ParseIP(name)
-	return strings.EqualFold(name, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // ownPage refuses a request that a page of another origin had a browser make. Following a link to the page is no such

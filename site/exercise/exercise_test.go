@@ -37,7 +37,7 @@ func copyOf(t *testing.T, files map[string]string) string {
 		require.NoError(t, err)
 		put(t, root, name, string(text))
 	}
-	for _, dir := range []string{"site/exercise/host", "grader/wire"} {
+	for _, dir := range []string{"site/exercise/host", "grader/guard", "grader/wire"} {
 		require.NoError(t, os.CopyFS(filepath.Join(root, dir), os.DirFS(filepath.Join(here, dir))))
 	}
 	for name, text := range files {

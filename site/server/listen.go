@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"syscall"
+
+	"wirelab/grader/guard"
 )
 
 // Listen opens addr, which must be on loopback. If its port is taken, a free one is opened in its place and
@@ -15,7 +17,7 @@ func Listen(ctx context.Context, addr string) (ln net.Listener, taken bool, err 
 	if err != nil {
 		return nil, false, fmt.Errorf("address %q: %w", addr, err)
 	}
-	if !isLoopback(host) {
+	if !guard.Loopback(host) {
 		return nil, false, fmt.Errorf("address %q: not on loopback; the site is for this machine only", addr)
 	}
 	var lc net.ListenConfig

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wirelab/grader/guard"
 	"wirelab/site/pages"
 )
 
@@ -43,7 +44,7 @@ func (s *Server) Handle(pattern string, h http.Handler) { s.api.Handle(pattern, 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	switch {
-	case !isLoopback(r.Host):
+	case !guard.Loopback(r.Host):
 		http.Error(w, "this site answers to localhost, 127.0.0.1 and [::1] only", http.StatusMisdirectedRequest)
 	case strings.HasPrefix(r.URL.Path, "/api/"):
 		if err := ownPage(r); err != nil {

@@ -1,6 +1,7 @@
 // Package host is the given half of the program that runs a student's exercise beside the site: it serves it on
 // loopback until it is told to end, and then says so to whoever is still connected. The student's code is linked
-// into the same program, which runs on the student's own machine; nothing here keeps it in.
+// into the same program, which runs on the student's own machine; nothing here keeps it in. Pages on the network are kept
+// out as from any server of the course: see [guard].
 package host
 
 import (
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"wirelab/grader/guard"
 	"wirelab/grader/wire"
 )
 
@@ -40,8 +42,13 @@ func Main(subject func() http.Handler) {
 		_, _ = io.Copy(io.Discard, os.Stdin) // whatever ends it, it has ended
 		close(end)
 	}()
+	door, err := guard.New(ln.Addr(), "") // without a token it is on loopback or nowhere
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "listen:", err)
+		os.Exit(2)
+	}
 	fmt.Println(Ready + ln.Addr().String())
-	Serve(ln, subject(), end)
+	Serve(ln, door.Exercise(subject()), end)
 }
 
 func listen(addr string) (net.Listener, error) {

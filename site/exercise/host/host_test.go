@@ -45,6 +45,11 @@ func TestAProgramRunsUntilItsInputEnds(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	assert.Equal(t, http.StatusNotFound, res.StatusCode)
+	r.Host = "rebound.example" // what a page on the network would have a browser ask
+	res, err = http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	assert.Equal(t, http.StatusMisdirectedRequest, res.StatusCode)
 	require.NoError(t, stdin.Close())
 	require.NoError(t, cmd.Wait())
 }
