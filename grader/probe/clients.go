@@ -18,7 +18,8 @@ import (
 )
 
 // Gorilla connects with gorilla/websocket, for tests in which the probe's own client might hide a fault. What it
-// sends and receives is in the transcript.
+// sends and receives is in the transcript. By itself it would wait for ever; its reads and writes give up when the bound
+// has passed since it connected, unless the test sets other deadlines.
 func (s *Subject) Gorilla(path string, opts ...Option) *gorilla.Conn {
 	s.t.Helper()
 	r := s.request(opts)
@@ -29,6 +30,8 @@ func (s *Subject) Gorilla(path string, opts ...Option) *gorilla.Conn {
 		s.refused(name, path, resp, err)
 	}
 	c.SetReadLimit(maxMessage) // it has none by itself
+	_ = c.SetReadDeadline(s.deadline())
+	_ = c.SetWriteDeadline(s.deadline()) // neither fails on a connection that has just been made
 	return c
 }
 

@@ -22,6 +22,8 @@ func broken(err error) lessons.Text {
 		return lessons.Text{EN: "more than the checker takes: " + err.Error(), ES: "más de lo que acepta quien comprueba: " + err.Error()}
 	case errors.Is(err, errLongHeader), strings.Contains(err.Error(), "response headers exceeded"): // net/http exports no error for it
 		return lessons.Text{EN: "a header of more than 1 MiB", ES: "un encabezado de más de 1 MiB"}
+	case strings.Contains(err.Error(), "suspiciously long trailer"): // likewise: one that is longer than its buffer
+		return lessons.Text{EN: "a trailer that does not end", ES: "campos finales que no se acaban"}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return lessons.Text{EN: "the end of the connection, in the middle of something", ES: "el fin de la conexión, a medio camino"}
 	case errors.Is(err, io.EOF), strings.HasSuffix(err.Error(), "EOF"):

@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -75,6 +76,9 @@ func (s *Subject) roundTrip(ctx context.Context, name, method, path string, body
 	}
 	if ctx.Err() != nil {
 		s.unmet(what)
+	}
+	if errors.Is(err, net.ErrClosed) {
+		err = io.EOF // nobody here closes it but net/http, when the subject has ended it while it was still being sent to
 	}
 	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(broken(err))})
 	s.mismatch(seq, what, broken(err))

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -147,11 +148,13 @@ func bomb() string {
 }
 
 func sieges() map[string]victim {
-	const ok, events = "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+	const ok, no, events = "HTTP/1.1 200 OK\r\n", "HTTP/1.1 403 Forbidden\r\n", "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 	const upTo, hasta = "a header of more than 1 MiB", "un encabezado de más de 1 MiB"
 	const nothing, nada = "nothing within 500ms", "nada en 500ms"
 	const held, retenido = "more than 64 MiB that nobody had asked for", "más de 64 MiB que nadie había pedido"
 	const over, demás = "more than the checker takes", "más de lo que acepta quien comprueba"
+	const trailers, campos = "a trailer that does not end", "campos finales que no se acaban"
+	const lastChunk = "Transfer-Encoding: chunked\r\n\r\n8\r\ndata: x\n\r\n0\r\n"
 	packed := sync.OnceValue(bomb)
 	many := func(part string) string { return strings.Repeat(part, max(1, 64<<10/len(part))) }
 	header := many("X-More: " + strings.Repeat("x", 1000) + "\r\n")
@@ -164,10 +167,7 @@ func sieges() map[string]victim {
 	stream := func(d time.Duration) func(*probe.Subject) {
 		return func(s *probe.Subject) { s.Within(d).EventStream("/").ExpectEnd() }
 	}
-	gorilla := func(s *probe.Subject) {
-		_, _, err := s.Gorilla("/").ReadMessage()
-		s.Failf("read: %v", "lectura: %v", err)
-	}
+	gorilla := toGorilla(patient)
 	long := func(frame wire.Frame) string { return string(wire.AppendFrame(nil, frame)) }
 	hostile := func(subject http.HandlerFunc, test func(*probe.Subject), en, es string) victim {
 		return victim{subject: subject, test: test, en: en, es: es, bound: en == nothing}
@@ -186,6 +186,13 @@ func sieges() map[string]victim {
 		"chunks of one byte":                        hostile(raw(ok+"Transfer-Encoding: chunked\r\n\r\n", many("1\r\nx\r\n"), 0), get(brief), nothing, nada),
 		"a chunk of 2^64 bytes":                     hostile(raw(ok+"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nx", "", 0), get(brief), nothing, nada),
 		"a body that claims 2^63-1 bytes":           hostile(raw(ok+"Content-Length: 9223372036854775807\r\n\r\nx", "", 0), get(brief), nothing, nada),
+		"trailers without end":                      hostile(raw(ok+lastChunk, header, 0), get(patient), trailers, campos),
+		"a trailer line without end":                hostile(raw(ok+lastChunk+"X: ", many("x"), 0), get(patient), trailers, campos),
+		"a trailer byte by byte":                    hostile(raw(ok+lastChunk+"X: ", "x", 10*time.Millisecond), get(brief), nothing, nada),
+		"trailers without end, to a handshake":      hostile(raw(no+lastChunk, header, 0), socket(patient), "403 Forbidden", "403 Forbidden"),
+		"trailers without end, to gorilla":          hostile(raw(no+lastChunk, header, 0), gorilla, "403 Forbidden", "403 Forbidden"),
+		"trailers without end, to coder":            hostile(raw(no+lastChunk, header, 0), func(s *probe.Subject) { s.Within(patient).Coder("/") }, "403 Forbidden", "403 Forbidden"),
+		"trailers without end, to a stream":         hostile(raw(strings.TrimSuffix(events, "\r\n")+lastChunk, header, 0), func(s *probe.Subject) { s.Within(patient).EventStream("/").Next() }, trailers, campos),
 		"no answer":                                 hostile(raw("", "", 0), get(brief), nothing, nada),
 		"no answer to a handshake":                  hostile(raw("", "", 0), socket(brief), nothing, nada),
 		"half an answer":                            hostile(raw("HTTP/1.1 2", "", 0), get(brief), nothing, nada),
@@ -221,6 +228,7 @@ func sieges() map[string]victim {
 			}
 		}, "twenty of them", "veinte"),
 	}
+	maps.Copy(all, halfSieges(hostile))
 	all["a bomb as a body"] = hostile(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		fmt.Fprint(w, packed())
