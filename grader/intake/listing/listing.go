@@ -32,14 +32,14 @@ type File struct {
 // programs for Windows write archives so.
 func Clean(name string) (string, bool) {
 	name = strings.ReplaceAll(name, `\`, "/")
+	clean := path.Clean(name)
 	switch {
-	case strings.HasPrefix(name, "/"), len(name) > 1 && name[1] == ':', strings.ContainsRune(name, 0):
+	case strings.HasPrefix(name, "/"), len(clean) > 1 && clean[1] == ':', strings.ContainsRune(name, 0):
 		return "", false
 	case slices.Contains(strings.Split(name, "/"), ".."):
 		return "", false
 	}
-	name = path.Clean(name)
-	return name, name != "." && fs.ValidPath(name)
+	return clean, clean != "." && fs.ValidPath(clean)
 }
 
 // FS is a list of files as a file system.
