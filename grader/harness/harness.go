@@ -9,21 +9,22 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 
 	"wirelab/grader/guard"
 )
 
 const (
-	// ListenEnv names the environment variable that says where to listen: "unix:PATH" or "tcp:HOST:PORT". Without it
-	// the listener is the inherited descriptor 3.
+	// ListenEnv names the environment variable that says where to listen: "unix:PATH", "tcp:HOST:PORT" or "inherited:N",
+	// for N listeners from descriptor 3 on. Without it the one at descriptor 3 is meant.
 	ListenEnv = "WIRELAB_LISTEN"
 	// TokenEnv names the environment variable with the token that requests take on TCP, but on loopback.
 	TokenEnv = "WIRELAB_TOKEN"
 )
 
-// Main serves the lesson named by the first argument until the process is killed. It exits with status 2 if it
-// cannot.
+// Main serves the lesson named by the first argument until the process is killed, a fresh subject at each
+// listener. It exits with status 2 if it cannot.
 func Main(subjects map[string]func() http.Handler) {
 	if err := serve(subjects); err != nil {
 		fmt.Fprintln(os.Stderr, "harness:", err)
@@ -39,20 +40,22 @@ func serve(subjects map[string]func() http.Handler) error {
 	if !ok {
 		return fmt.Errorf("no lesson %q in this program", os.Args[1])
 	}
-	ln, err := listen(os.Getenv(ListenEnv))
+	listeners, err := listen(os.Getenv(ListenEnv))
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	handler := alone(fresh())
-	if ln.Addr().Network() == "tcp" {
-		door, err := guard.New(ln.Addr(), os.Getenv(TokenEnv))
-		if err != nil {
-			return fmt.Errorf("listen: %w", err)
+	for _, ln := range listeners {
+		handler := alone(fresh())
+		if ln.Addr().Network() == "tcp" {
+			door, err := guard.New(ln.Addr(), os.Getenv(TokenEnv))
+			if err != nil {
+				return fmt.Errorf("listen: %w", err)
+			}
+			handler = door.Exercise(handler)
 		}
-		handler = door.Exercise(handler)
+		srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: handler}}
+		srv.Start()
 	}
-	srv := &httptest.Server{Listener: ln, Config: &http.Server{Handler: handler}}
-	srv.Start()
 	select {}
 }
 
@@ -75,12 +78,32 @@ func (c serverless) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-func listen(where string) (net.Listener, error) {
+func listen(where string) ([]net.Listener, error) {
 	if where == "" {
-		f := os.NewFile(3, "listener")
-		defer f.Close()
-		return net.FileListener(f)
+		where = "inherited:1"
 	}
 	network, addr, _ := strings.Cut(where, ":")
-	return net.Listen(network, addr)
+	if network != "inherited" {
+		ln, err := net.Listen(network, addr)
+		return []net.Listener{ln}, err
+	}
+	n, err := strconv.Atoi(addr)
+	if err != nil {
+		return nil, err
+	}
+	var listeners []net.Listener
+	for i := range n {
+		ln, err := inherited(3 + i)
+		if err != nil {
+			return nil, err
+		}
+		listeners = append(listeners, ln)
+	}
+	return listeners, nil
+}
+
+func inherited(fd int) (net.Listener, error) {
+	f := os.NewFile(uintptr(fd), "listener")
+	defer f.Close()
+	return net.FileListener(f)
 }

@@ -38,6 +38,8 @@ func (l *local) dial(ctx context.Context) (net.Conn, error) {
 	return new(net.Dialer).DialContext(ctx, "tcp", l.srv.Listener.Addr().String())
 }
 
+func (l *local) shared() bool { return false } // other subjects are there too, but each ends by itself
+
 func (l *local) state(time.Duration) subject.State { return subject.State{Conns: l.ln.count()} }
 
 // closeTime is how long handlers have to return once their connections are closed. One that takes longer is left
@@ -140,6 +142,8 @@ func (g *graded) listen() (net.Listener, string, error) {
 func (g *graded) dial(ctx context.Context) (net.Conn, error) {
 	return new(net.Dialer).DialContext(ctx, "unix", g.started.Socket)
 }
+
+func (g *graded) shared() bool { return g.started.Shared }
 
 func (g *graded) state(wait time.Duration) subject.State {
 	st, err := g.grader.State(context.Background(), g.started.ID, wait)

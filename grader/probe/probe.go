@@ -21,6 +21,10 @@ import (
 // it is met only by what never comes.
 const Bound = 10 * time.Second
 
+// sharedBound is the bound of a subject that shares its process with those of other tests: a test that misses it runs
+// again, with the process to itself and [Bound].
+const sharedBound = Bound / 2
+
 // Main runs the tests of a lesson's hidden package against the exercise in this process, behind an
 // httptest.Server for each test, and afterwards fails if the exercise has left goroutines behind.
 func Main(m *testing.M, fresh func() http.Handler) {
@@ -46,6 +50,8 @@ type backend interface {
 	// state says how the subject is; with wait it holds back until the subject has ended, at most that long.
 	state(wait time.Duration) subject.State
 	stop() subject.State
+	// shared reports whether subjects of other tests are in the same process, so that this one cannot be ended by itself.
+	shared() bool
 }
 
 // Subject is the exercise under test, running.
@@ -65,6 +71,7 @@ type ownership struct {
 	closers []func()
 	conns   int // named so far, for names like "ws2"
 	failure *failure
+	apart   bool         // its subjects must have processes of their own
 	held    atomic.Int64 // bytes received that no expectation has taken yet
 }
 
@@ -91,6 +98,9 @@ func Start(t *testing.T) *Subject {
 	}
 	s := &Subject{t: t, bound: Bound, own: own, log: newTranscript()}
 	s.run = s.start()
+	if s.run.shared() {
+		s.bound = sharedBound
+	}
 	s.log.restart()
 	t.Cleanup(s.finish)
 	return s
@@ -109,9 +119,22 @@ var endWithGrader = sync.OnceFunc(func() {
 // restart. Its connections are in the same transcript.
 func (s *Subject) Another() *Subject {
 	s.t.Helper()
+	s.needOwnProcess()
 	other := *s
 	other.run = s.start()
 	return &other
+}
+
+// needOwnProcess ends a test that does what cannot be done to one of several subjects in a process; the grader then runs
+// it again, with a process for each.
+func (s *Subject) needOwnProcess() {
+	s.t.Helper()
+	if s.run.shared() {
+		s.own.mu.Lock()
+		s.own.apart = true
+		s.own.mu.Unlock()
+		s.t.FailNow()
+	}
 }
 
 func (s *Subject) start() *instance {
@@ -144,7 +167,11 @@ func (s *Subject) Within(d time.Duration) *Subject {
 
 // Stop ends the subject now, as a pulled plug does. What it still had to say is lost; most tests leave this to the
 // end of the test.
-func (s *Subject) Stop() { s.run.end() }
+func (s *Subject) Stop() {
+	s.t.Helper()
+	s.needOwnProcess()
+	s.run.end()
+}
 
 // end stops the subject, once, and keeps how it was until then.
 func (run *instance) end() {
@@ -183,7 +210,7 @@ func (s *Subject) onEnd(f func()) {
 // finish ends the test: clients first, then the subjects, then the result goes to the grader.
 func (s *Subject) finish() {
 	s.own.mu.Lock()
-	closers, runs := s.own.closers, s.own.runs
+	closers, runs, apart := s.own.closers, s.own.runs, s.own.apart
 	s.own.closers = nil
 	s.own.mu.Unlock()
 	for _, f := range closers {
@@ -202,7 +229,7 @@ func (s *Subject) finish() {
 	if s.own.grader == nil {
 		return
 	}
-	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Seconds: s.log.since(), Answered: s.log.answered()}
+	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Own: apart, Seconds: s.log.since(), Answered: s.log.answered()}
 	if end.Ended {
 		r.Ended = s.endText(end)
 	}

@@ -2,6 +2,11 @@
 // own, outside of the sandbox; each asks for a fresh subject, which is started inside. What a test finds comes
 // back over a socket that no submission can reach, never through anybody's output.
 //
+// A process is dear, the race detector's above all, and most tests pass. So the tests of a lesson first share one: each has
+// a fresh subject there, behind a listener of its own, and one that passes has passed. What failed says nothing yet, since
+// another test's subject may be why: it runs again in a process of its own, and only that counts. Where subjects must not
+// know of each other, as the two nodes of a service or an examiner, each has a process of its own from the beginning.
+//
 // Many more tests run at once than there are cores, and a verdict does not depend on how many: a test that failed because
 // something did not come in time, while it or its subject waited for a core, runs once more with few beside it. If there
 // was no core to be had even then it runs alone, and that counts.
@@ -18,6 +23,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -39,6 +45,7 @@ type Runner struct {
 	most  int64 // slots
 	lang  string
 	load  time.Duration // see mayBeLoad
+	apart sync.Map      // "lesson/test" of those that said that they cannot share a process
 }
 
 // Options says how to run.
@@ -73,8 +80,18 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 		return verdict.LessonResult{}, err
 	}
 	defer s.close()
-	if err := r.tests(ctx, s, hidden, s.missing()); err != nil {
-		return verdict.LessonResult{}, err
+	if c := r.gather(l.ID, s.missing()); c != nil && mayShare(l) {
+		s.share(c)
+		err := r.tests(ctx, s, hidden, s.missing())
+		s.share(nil)
+		if err != nil {
+			return verdict.LessonResult{}, err
+		}
+	}
+	if left := s.missing(); len(left) > 0 {
+		if err := r.tests(ctx, s, hidden, left); err != nil {
+			return verdict.LessonResult{}, err
+		}
 	}
 	for _, test := range s.missing() { // the tests' process died: was it this one?
 		if err := r.tests(ctx, s, hidden, []string{test}); err != nil {

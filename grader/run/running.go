@@ -10,9 +10,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"wirelab/grader/course"
+	"wirelab/grader/harness"
 	"wirelab/grader/sandbox"
 	"wirelab/grader/subject"
 	"wirelab/grader/verdict"
@@ -22,9 +24,13 @@ import (
 
 // Limits of one subject, for one test.
 const (
-	maxMemory  = 256 << 20       // bytes; the most that a reference of the course has used is 46 MiB, race detector included
-	maxCPU     = 2 * time.Second // the most that one has used is 0.25
-	maxWall    = 90 * time.Second
+	maxMemory = 256 << 20       // bytes; the most that a reference of the course has used is 46 MiB, race detector included
+	maxCPU    = 2 * time.Second // the most that one has used is 0.25
+	maxWall   = 90 * time.Second
+	// Of a process that all tests of a lesson share, some of which wait until others are done.
+	maxSharedCPU  = 3 * maxCPU
+	maxSharedWall = 10 * time.Minute
+
 	maxThreads = 64
 	maxFiles   = 1024
 	maxOutput  = 1 << 20  // bytes before the program is killed
@@ -41,58 +47,86 @@ const (
 type running struct {
 	test   string
 	socket string
+	addr   string // of its listener, as the kernel knows it
 	peers  string // folder with what it may dial; "" if it may dial nothing
 	proc   *sandbox.Process
+	shared bool // its process is that of a company
 }
 
-// start starts a fresh subject. It may be dialed at once: connections wait in the listener's queue until the
-// program serves.
-func (r *Runner) start(ctx context.Context, s *session, test string) (*running, error) {
-	s.mu.Lock()
-	s.next++
-	socket := filepath.Join(s.dir, fmt.Sprint(s.next))
-	s.mu.Unlock()
-	ln, err := listenAt(socket)
-	if err != nil {
-		return nil, err
+// start starts a process with a fresh subject for each of the tests. They may be dialed at once: connections wait in the
+// listener's queue until the program serves.
+func (r *Runner) start(ctx context.Context, s *session, tests ...string) (map[string]*running, error) {
+	subjects := map[string]*running{}
+	shared := len(tests) > 1
+	var listeners []*os.File
+	defer func() {
+		for _, f := range listeners {
+			f.Close()
+		}
+	}()
+	for _, test := range tests {
+		run := &running{test: test, socket: s.newSocket(), shared: shared}
+		f, addr, err := listenAt(run.socket)
+		if err != nil {
+			return nil, err
+		}
+		run.addr = addr
+		listeners, subjects[test] = append(listeners, f), run
 	}
-	ln.SetUnlinkOnClose(false)
-	defer ln.Close()
-	f, err := ln.File()
-	if err != nil {
-		return nil, err
+	limits := sandbox.Limits{
+		Memory: maxMemory, CPU: maxCPU, Wall: maxWall, Processes: maxThreads, FileSize: 1 << 20,
+		OpenFiles: maxFiles, Output: maxOutput,
 	}
-	defer f.Close()
-	env := []string{"GOMAXPROCS=2", fmt.Sprintf("GOMEMLIMIT=%d", maxMemory*3/4), "GOTRACEBACK=single"}
+	if shared {
+		limits.CPU, limits.Wall = maxSharedCPU, maxSharedWall
+	}
+	env := []string{fmt.Sprintf("%s=inherited:%d", harness.ListenEnv, len(listeners)), "GOMAXPROCS=2", fmt.Sprintf("GOMEMLIMIT=%d", maxMemory*3/4), "GOTRACEBACK=single"}
 	if r.race {
 		// The first race ends the program: its status cannot be hidden by closing stderr, as its report can.
 		env = append(env, fmt.Sprintf("GORACE=halt_on_error=1 exitcode=%d atexit_sleep_ms=0", raceExit))
 	}
 	profile, binds, peers := sandbox.Serve, s.prog.Binds, ""
 	if mayDial(s.lesson) {
-		profile, peers = sandbox.Dial, socket+".peers"
+		profile, peers = sandbox.Dial, subjects[tests[0]].socket+".peers"
 		if err := os.Mkdir(peers, 0o755); err != nil {
 			return nil, err
 		}
 		binds = append(slices.Clone(binds), sandbox.Bind{Path: peers})
 	}
 	proc, err := r.box.Start(ctx, sandbox.Command{
-		Path: s.prog.Path, Args: []string{s.lesson.ID}, Env: env, Profile: profile, Listener: f, Binds: binds,
-		Limits: sandbox.Limits{
-			Memory: maxMemory, CPU: maxCPU, Wall: maxWall, Processes: maxThreads, FileSize: 1 << 20,
-			OpenFiles: maxFiles, Output: maxOutput,
-		},
-		Keep: keepOutput,
+		Path: s.prog.Path, Args: []string{s.lesson.ID}, Env: env, Profile: profile,
+		Listeners: listeners, Binds: binds, Limits: limits, Keep: keepOutput,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start of the exercise: %w", err)
 	}
-	return &running{test: test, socket: socket, peers: peers, proc: proc}, nil
+	for _, run := range subjects {
+		run.proc, run.peers = proc, peers
+	}
+	return subjects, nil
 }
 
-// listenAt listens at a path. A program can ask for the address of its listener, which is the path as it was named here:
-// where there is a shorter one, through a descriptor, that tells nothing of where the grader keeps its files.
-func listenAt(socket string) (*net.UnixListener, error) {
+// newSocket is a path for a listener. Its last part is used once by this process, for [listenAt].
+func (s *session) newSocket() string {
+	return filepath.Join(s.dir, fmt.Sprint(sockets.Add(1)))
+}
+
+var sockets atomic.Int64
+
+// listenAt listens at a path, and returns the address as the kernel knows it, which is no other listener's. A program can
+// ask for that: where there is a shorter one, through a descriptor, it tells nothing of where the grader keeps its files.
+func listenAt(socket string) (*os.File, string, error) {
+	ln, err := listenNear(socket)
+	if err != nil {
+		return nil, "", err
+	}
+	ln.SetUnlinkOnClose(false)
+	defer ln.Close()
+	f, err := ln.File()
+	return f, ln.Addr().String(), err
+}
+
+func listenNear(socket string) (*net.UnixListener, error) {
 	if dir, err := os.Open(filepath.Dir(socket)); err == nil {
 		defer dir.Close()
 		name := fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(socket))
@@ -116,14 +150,15 @@ func (run *running) state() subject.State {
 		return diagnose(run.proc.Wait())
 	default:
 	}
-	usage, err := run.proc.Usage()
-	if err != nil {
-		return subject.State{} // it is ending at this moment
+	if run.shared {
+		conns, _ := run.proc.Conns(run.addr) // an error: it is ending at this moment
+		return subject.State{Conns: conns}
 	}
+	usage, _ := run.proc.Usage() // likewise
 	return subject.State{Conns: usage.Conns}
 }
 
-// stop ends the subject and returns how it was until then, and how its process ended.
+// stop ends the subject's process and returns how it was until then, and how it ended.
 func (run *running) stop() (subject.State, sandbox.Exit) {
 	run.proc.Kill()
 	exit := run.proc.Wait()

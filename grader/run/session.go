@@ -32,6 +32,7 @@ type session struct {
 	mu       sync.Mutex
 	next     int
 	subjects map[string]*running
+	company  *company       // nil: each subject has a process of its own
 	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
 	results  map[string]*report
 	tests    int  // number of the tests' process
@@ -69,6 +70,15 @@ func (s *session) setTests(pid int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tests = pid
+}
+
+// share lets tests have subjects in one process, until it is called with nil, which ends that.
+func (s *session) share(c *company) {
+	s.mu.Lock()
+	before := s.company
+	s.company = c
+	s.mu.Unlock()
+	before.end()
 }
 
 // book says that the slots for the tests that come now are taken, and whether those are all.
@@ -120,6 +130,7 @@ func (s *session) close() {
 	s.mu.Unlock()
 	_ = s.srv.Close()
 	s.stopAll()
+	s.share(nil)
 	_ = os.RemoveAll(s.dir)
 }
 
@@ -132,7 +143,7 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	if err := s.acquire(req.Context(), test); err != nil {
 		return // the tests are gone
 	}
-	run, err := s.r.start(context.WithoutCancel(req.Context()), s, test)
+	run, err := s.start(req.Context(), test)
 	if err != nil {
 		s.release(test)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -142,16 +153,25 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	s.next++
 	id := fmt.Sprint(s.next)
 	orphan := s.closed || req.Context().Err() != nil // nobody is left to stop it
-	if !orphan {
-		s.subjects[id] = run
-	}
+	s.subjects[id] = run
 	s.mu.Unlock()
 	if orphan {
-		run.stop()
-		s.release(test)
+		s.stop(id, run)
 		return
 	}
-	answer(w, subject.Started{ID: id, Socket: run.socket, Peers: run.peers})
+	answer(w, subject.Started{ID: id, Socket: run.socket, Peers: run.peers, Shared: run.shared})
+}
+
+// start gives a test a fresh subject, in the process that it shares or in one of its own.
+func (s *session) start(ctx context.Context, test string) (*running, error) {
+	s.mu.Lock()
+	c := s.company
+	s.mu.Unlock()
+	if c.has(test) {
+		return c.subject(ctx, s, test)
+	}
+	subjects, err := s.r.start(context.WithoutCancel(ctx), s, test)
+	return subjects[test], err
 }
 
 // acquire takes a slot for a test's first subject; more subjects of the same test come with it, so that no test
@@ -219,6 +239,14 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	s.mu.Lock()
+	if s.company.has(res.Test) && !res.Passed {
+		s.mu.Unlock()
+		if res.Own {
+			s.r.part(s.lesson.ID, res.Test)
+		}
+		answer(w, struct{}{})
+		return
+	}
 	rep := s.of(res.Test)
 	rep.Result, rep.again = res, s.booked
 	rep.starved += sandbox.Starved(s.tests)
@@ -237,18 +265,27 @@ func (s *session) find(id string) *running {
 	return s.subjects[id]
 }
 
-// stop ends a subject, keeps what it had printed, and gives its slot back.
-func (s *session) stop(id string, run *running) subject.State {
-	usage, err := run.proc.Usage()
-	st, exit := run.stop()
+// stop ends a subject, keeps what it had printed, and gives its slot back. One that shares a process is only let go: its
+// connections are closed already.
+func (s *session) stop(id string, run *running) (st subject.State) {
+	var output []byte
+	var starved time.Duration
+	if run.shared {
+		st = run.state()
+	} else {
+		if usage, err := run.proc.Usage(); err == nil { // otherwise it had ended
+			starved = usage.Starved
+		}
+		var exit sandbox.Exit
+		st, exit = run.stop()
+		output = exit.Output
+	}
 	s.mu.Lock()
 	_, mine := s.subjects[id]
 	delete(s.subjects, id)
 	rep := s.of(run.test)
-	rep.output = exit.Output
-	if err == nil { // otherwise it had ended
-		rep.starved += usage.Starved
-	}
+	rep.output = output
+	rep.starved += starved
 	s.mu.Unlock()
 	if mine {
 		s.release(run.test)

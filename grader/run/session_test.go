@@ -68,6 +68,16 @@ func hidden() error {
 			if n < len(strings.Split(name, "Busy")) { // late once, or twice
 				r.Passed, r.Bound, r.Message = false, true, lessons.Text{EN: "nothing within 10s", ES: "nada en 10s"}
 			}
+		case strings.HasPrefix(name, "TestShares"), strings.HasPrefix(name, "TestApart"), name == "TestPassesAlone":
+			started, err := grader.Start(context.Background(), name)
+			if err != nil {
+				return err
+			}
+			if err := answers(started); err != nil {
+				return err
+			}
+			r.Passed = started.Shared == strings.HasPrefix(name, "TestShares")
+			r.Own = !r.Passed && strings.HasPrefix(name, "TestApart")
 		case strings.HasPrefix(name, "TestSilent"):
 			continue
 		case strings.HasPrefix(name, "TestDiesInCompany") && len(names) > 1, strings.HasPrefix(name, "TestDiesAlways"):
@@ -114,16 +124,8 @@ func useSubjects(grader *subject.Client, name string) error {
 			return err
 		}
 		ids = append(ids, started.ID)
-		client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", started.Socket)
-		}}}
-		resp, err := client.Get("http://subject/")
-		if err != nil {
-			return err
-		}
-		body, err := io.ReadAll(resp.Body)
-		if err != nil || string(body) != "here" {
-			return fmt.Errorf("subject %d says %q: %w", i, body, err)
+		if err := answers(started); err != nil {
+			return fmt.Errorf("subject %d: %w", i, err)
 		}
 	}
 	for _, id := range ids {
@@ -133,6 +135,22 @@ func useSubjects(grader *subject.Client, name string) error {
 		if _, err := grader.Stop(ctx, id); err == nil {
 			return errors.New("a subject can be stopped twice")
 		}
+	}
+	return nil
+}
+
+// answers talks to a subject.
+func answers(started subject.Started) error {
+	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", started.Socket)
+	}}}
+	resp, err := client.Get("http://subject/")
+	if err != nil {
+		return err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || string(body) != "here" {
+		return fmt.Errorf("it says %q: %w", body, err)
 	}
 	return nil
 }
@@ -244,13 +262,45 @@ func TestLesson(t *testing.T) {
 	}
 }
 
+// Tests share a process until one fails there, which says nothing of it, or asks for a process of its own: from then on it
+// is given one from the beginning.
+func TestSharedProcess(t *testing.T) {
+	r := newRunner(t, 4)
+	grade := func(l course.Lesson) (outcomes []verdict.Outcome, reports int) {
+		res, err := r.Lesson(t.Context(), l, played(t, "hidden"), build.Program{Path: played(t, "subject")}, func() { reports++ })
+		require.NoError(t, err)
+		require.True(t, allFree(r), "every slot was given back")
+		for _, tr := range res.Tests {
+			outcomes = append(outcomes, tr.Outcome)
+		}
+		return outcomes, reports
+	}
+	const passed, failed = verdict.Passed, verdict.Failed
+	shared := lesson("TestSharesA", "TestApart", "TestPassesAlone", "TestSharesB", "TestFails")
+	for range 2 {
+		outcomes, reports := grade(shared)
+		require.Equal(t, []verdict.Outcome{passed, passed, passed, passed, failed}, outcomes)
+		require.Equal(t, 5, reports, "a failure in the shared process is nobody's business")
+		require.False(t, r.gather(shared.ID, []string{"TestSharesA", "TestSharesB", "TestApart"}).has("TestApart"))
+	}
+
+	examiner, broker := lesson("TestSharesA", "TestSharesB"), lesson("TestSharesA", "TestSharesB")
+	examiner.Kind, broker.Library = "examiner", "go-redis"
+	for _, l := range []course.Lesson{lesson("TestSharesA"), examiner, broker} {
+		outcomes, _ := grade(l)
+		require.NotContains(t, outcomes, passed, "each subject has a process of its own")
+	}
+}
+
 // A bound that was missed while there was no core to be had counts only if it is missed again with cores to spare, or
 // alone; other failures count at once.
 func TestLateOnABusyMachine(t *testing.T) {
 	grade := func(load time.Duration) (outcomes []verdict.Outcome, again []bool, reports int) {
 		r := newRunner(t, 3)
 		r.load = load
-		res, err := r.Lesson(t.Context(), lesson("TestA", "TestLateBusy", "TestLateBusyBusy", "TestLateBusyBusyBusy", "TestFails"),
+		l := lesson("TestA", "TestLateBusy", "TestLateBusyBusy", "TestLateBusyBusyBusy", "TestFails")
+		l.Kind = "examiner" // whose tests share no process, so that each run counts
+		res, err := r.Lesson(t.Context(), l,
 			played(t, "hidden"), build.Program{Path: played(t, "subject")}, func() { reports++ })
 		require.NoError(t, err)
 		require.True(t, allFree(r), "every slot was given back")

@@ -65,7 +65,7 @@ func TestAttacks(t *testing.T) {
 
 func makeAttack(t *testing.T, b *Box, w *witnesses, profile Profile, program string, a attack) {
 	f, path := listen(t)
-	c := Command{Path: program, Args: append([]string{a.name}, a.args(w)...), Profile: profile, Listener: f}
+	c := Command{Path: program, Args: append([]string{a.name}, a.args(w)...), Profile: profile, Listeners: []*os.File{f}}
 	p, err := b.Start(t.Context(), c)
 	if errors.Is(err, errNoDial) {
 		t.Skip(err)
@@ -121,7 +121,7 @@ func TestDaemonEndsWithItsProgram(t *testing.T) {
 			b := openFor(t, f)
 			b.fence.seccomp, b.fence.landlock = false, 0
 			f, path := listen(t)
-			e := run(t, b, Command{Path: program, Args: []string{"daemon"}, Listener: f})
+			e := run(t, b, Command{Path: program, Args: []string{"daemon"}, Listeners: []*os.File{f}})
 			f.Close()
 			assert.Contains(t, string(e.Output), "through: daemon", "the daemon could not be made: nothing is shown")
 			_, err := net.Dial("unix", path)
@@ -141,7 +141,7 @@ func TestProgramHasNothingButWhatItWasGiven(t *testing.T) {
 		defer syscall.Close(fd)
 
 		f, _ := listen(t)
-		e := run(t, b, Command{Path: program, Args: []string{"descriptors"}, Listener: f})
+		e := run(t, b, Command{Path: program, Args: []string{"descriptors"}, Listeners: []*os.File{f}})
 		const null, pipe, socket = "20000", "10000", "140000"
 		got := strings.Fields(string(e.Output))
 		want := []string{"0:" + null, "1:" + pipe, "2:" + pipe, "3:" + socket}

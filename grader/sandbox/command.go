@@ -10,15 +10,16 @@ import (
 
 // A Command is a program to run, all that it may have, and how much of it.
 type Command struct {
-	Path     string   // the program; executed from a descriptor, so it need not be among the Binds
-	Args     []string // without argv[0]
-	Env      []string // complete: nothing is inherited
-	Profile  Profile
-	Listener *os.File // a Unix listener, never TCP: descriptor 3 of the program; the caller closes its own copy
-	Binds    []Bind
-	Dir      string // working directory, within the Binds; "/" where empty
-	Limits   Limits
-	Keep     int // bytes of output to keep, half from its head, half from its tail; 64 KiB where 0, never below 1 KiB
+	Path    string   // the program; executed from a descriptor, so it need not be among the Binds
+	Args    []string // without argv[0]
+	Env     []string // complete: nothing is inherited
+	Profile Profile
+	// Unix listeners, never TCP: descriptors 3, 4, … of the program, MaxListeners at most; the caller closes its own copies.
+	Listeners []*os.File
+	Binds     []Bind
+	Dir       string // working directory, within the Binds; "/" where empty
+	Limits    Limits
+	Keep      int // bytes of output to keep, half from its head, half from its tail; 64 KiB where 0, never below 1 KiB
 }
 
 // A Profile says which system calls a program may make. None may start another program.
@@ -68,6 +69,9 @@ type Limits struct {
 	Output    int64         // bytes of stdout and stderr together; 1 MiB
 }
 
+// MaxListeners is how many listeners a program may inherit.
+const MaxListeners = 64
+
 func (c Command) withDefaults() Command {
 	l := &c.Limits
 	orDefault(&l.Memory, 256<<20)
@@ -96,6 +100,9 @@ func (c Command) check() error {
 		if !filepath.IsAbs(b.Path) || filepath.Clean(b.Path) == "/" {
 			return fmt.Errorf("bind %q: not an absolute path below the root", b.Path)
 		}
+	}
+	if len(c.Listeners) > MaxListeners {
+		return fmt.Errorf("%d listeners: more than %d", len(c.Listeners), MaxListeners)
 	}
 	l := c.Limits
 	if l.Memory < 0 || l.CPU < 0 || l.Wall < 0 || l.Processes < 0 || l.FileSize < 0 || l.OpenFiles < 0 || l.Output < 0 {

@@ -9,7 +9,7 @@
 //	}
 //
 //	box, err := sandbox.Open(ctx, sandbox.Options{})
-//	p, err := box.Start(ctx, sandbox.Command{Path: program, Listener: f, Binds: libs})
+//	p, err := box.Start(ctx, sandbox.Command{Path: program, Listeners: []*os.File{f}, Binds: libs})
 //	… speak to the listener …
 //	p.Kill()
 //	fmt.Println(p.Wait().Text().EN) // "was killed: it used more than 256 MiB of memory"

@@ -27,7 +27,7 @@ func TestDoomedGrader(t *testing.T) {
 	}
 	b := openFor(t, settings()[setting])
 	f, path := listen(t)
-	_, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve"}, Listener: f, Limits: Limits{Wall: time.Hour}})
+	_, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve"}, Listeners: []*os.File{f}, Limits: Limits{Wall: time.Hour}})
 	require.NoError(t, err)
 	f.Close()
 	fmt.Println(path)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
@@ -16,14 +17,16 @@ import (
 // innerName is argv[0] of the inner stage.
 const innerName = "wirelab: inner stage of the sandbox"
 
-// The descriptors of the inner stage, after the four that outlive it and before the program's own file: that one is on
-// the first descriptor which the program's limit forbids, so that the filter can let this one alone be executed and the
+// descriptors are those of the inner stage, after the ones that outlive it and before the program's own file: that one is
+// on the first descriptor which the program's limit forbids, so that the filter can let this one alone be executed and the
 // program can never have it. It is put there before this process has threads: later that takes the kernel 10 ms.
-const (
-	fdOrders = 4 + iota
-	fdStatus
-	fdsOfStage
-)
+type descriptors struct{ orders, status int }
+
+// stageDescriptors are the descriptors from first on, which the stage is told as its argument.
+func stageDescriptors(first string) (descriptors, error) {
+	n, err := strconv.Atoi(first)
+	return descriptors{orders: n, status: n + 1}, err
+}
 
 // ready is what the inner stage says last.
 const ready = "+"
@@ -32,7 +35,7 @@ const ready = "+"
 // program's own file again, as its inner stage. In that process Main never returns; in others it does nothing.
 func Main() {
 	switch {
-	case os.Args[0] == innerName:
+	case os.Args[0] == innerName && len(os.Args) == 2:
 		inner()
 	case len(os.Args) == 3 && os.Args[1] == selfTestName:
 		tryAll(os.Args[2])
@@ -42,11 +45,15 @@ func Main() {
 // inner builds the walls around its own process, from the inside, and turns into the program.
 func inner() {
 	runtime.LockOSThread() // credentials, filters and landlock are the thread's; exec leaves this thread alone alive
-	status := os.NewFile(fdStatus, "status")
+	fds, err := stageDescriptors(os.Args[1])
+	if err != nil {
+		os.Exit(125) // somebody else has started it
+	}
+	status := os.NewFile(uintptr(fds.status), "status")
 	var o orders
-	err := json.NewDecoder(os.NewFile(fdOrders, "orders")).Decode(&o)
+	err = json.NewDecoder(os.NewFile(uintptr(fds.orders), "orders")).Decode(&o)
 	if err == nil {
-		err = o.obey()
+		err = o.obey(fds)
 	}
 	var wall *WallError
 	said := complaint{Error: fmt.Sprint(err)}
@@ -68,7 +75,7 @@ func wallf(name, format string, args ...any) *WallError {
 }
 
 // obey returns only if a wall cannot be built.
-func (o *orders) obey() error {
+func (o *orders) obey(fds descriptors) error {
 	// Should the machine run out of memory, the kernel is to look here first.
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	if o.Root {
@@ -88,13 +95,13 @@ func (o *orders) obey() error {
 	if err != nil {
 		return wallf("landlock", "%w", err)
 	}
-	if err := o.dropRights(); err != nil {
+	if err := o.dropRights(fds); err != nil {
 		return wallf("rights", "%w", err)
 	}
 	if err := o.setLimits(); err != nil {
 		return wallf("limits", "%w", err)
 	}
-	if err := unix.CloseRange(fdOrders, ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+	if err := unix.CloseRange(uint(fds.orders), ^uint(0)>>1, unix.CLOSE_RANGE_CLOEXEC); err != nil {
 		return wallf("rights", "close_range: %w", err)
 	}
 	if err := restrictSelf(ruleset); err != nil {
@@ -105,11 +112,11 @@ func (o *orders) obey() error {
 			return wallf("seccomp", "%w", err)
 		}
 	}
-	return o.exec()
+	return o.exec(fds)
 }
 
 // dropRights gives up everything that a process may have over another, for good.
-func (o *orders) dropRights() error {
+func (o *orders) dropRights(fds descriptors) error {
 	for c := uintptr(0); c <= 63; c++ { // EINVAL past the kernel's last; EPERM where there is nothing to give up
 		_ = unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0)
 	}
@@ -138,7 +145,7 @@ func (o *orders) dropRights() error {
 	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
 		return fmt.Errorf("parent-death signal: %w", err)
 	}
-	poll := []unix.PollFd{{Fd: fdStatus}}
+	poll := []unix.PollFd{{Fd: int32(fds.status)}}
 	if n, err := unix.Poll(poll, 0); err == nil && n > 0 && poll[0].Revents&unix.POLLERR != 0 {
 		return errors.New("the grader is gone")
 	}
@@ -155,7 +162,7 @@ func (o *orders) setLimits() error {
 }
 
 // exec turns this process into the program. It returns only if that fails.
-func (o *orders) exec() error {
+func (o *orders) exec(fds descriptors) error {
 	args, err := syscall.SlicePtrFromStrings(o.Args)
 	if err != nil {
 		return fmt.Errorf("arguments: %w", err)
@@ -165,7 +172,7 @@ func (o *orders) exec() error {
 		return fmt.Errorf("environment: %w", err)
 	}
 	empty := []byte{0}
-	if _, err := unix.Write(fdStatus, []byte(ready)); err != nil {
+	if _, err := unix.Write(fds.status, []byte(ready)); err != nil {
 		return err
 	}
 	// A file that was just written can be held open for writing by a fork of another thread of the grader's, for the

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -67,14 +68,11 @@ func (f *fence) launch(s *slot, c Command, out *os.File) (*os.Process, error) {
 	if err := open.err(); err != nil {
 		return nil, err
 	}
-	fd3 := null
-	if c.Listener != nil {
-		fd3 = c.Listener
-	}
 	inherited := make([]*os.File, c.Limits.OpenFiles+1)
-	copy(inherited, []*os.File{null, out, out, fd3, orders, say})
+	stage := copy(inherited, append([]*os.File{null, out, out}, c.Listeners...))
+	copy(inherited[stage:], []*os.File{orders, say})
 	inherited[c.Limits.OpenFiles] = program
-	proc, err := os.StartProcess("/proc/self/exe", []string{innerName}, &os.ProcAttr{
+	proc, err := os.StartProcess("/proc/self/exe", []string{innerName, strconv.Itoa(stage)}, &os.ProcAttr{
 		Env:   []string{"GOMAXPROCS=1", "GOGC=off"},
 		Files: inherited,
 		Sys:   f.attributes(s),
@@ -124,7 +122,7 @@ type orders struct {
 	Seccomp   bool
 	Landlock  int
 	Limits    [][2]uint64 // resource, value
-	ProgramFD int         // see fdsOfStage
+	ProgramFD int         // see descriptors
 }
 
 func (f *fence) orders(s *slot, c Command) orders {

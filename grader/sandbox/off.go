@@ -34,7 +34,7 @@ func wallNames() []string {
 
 // launchOff starts the program as a plain child process.
 func launchOff(c Command, out *os.File, attr *syscall.SysProcAttr) (*os.Process, error) {
-	if c.Listener != nil && runtime.GOOS == "windows" {
+	if len(c.Listeners) > 0 && runtime.GOOS == "windows" {
 		return nil, fmt.Errorf("a listener cannot be handed to a program on windows: %w", errors.ErrUnsupported)
 	}
 	null, err := os.Open(os.DevNull)
@@ -42,10 +42,7 @@ func launchOff(c Command, out *os.File, attr *syscall.SysProcAttr) (*os.Process,
 		return nil, err
 	}
 	defer null.Close()
-	files := []*os.File{null, out, out}
-	if c.Listener != nil {
-		files = append(files, c.Listener)
-	}
+	files := append([]*os.File{null, out, out}, c.Listeners...)
 	argv := append([]string{filepath.Base(c.Path)}, c.Args...)
 	env := c.Env
 	if env == nil {

@@ -16,11 +16,12 @@ type Process struct {
 	limits Limits
 	done   chan struct{}
 	proc   *os.Process
-	socket uint64 // inode of the listener, 0 without one
+	listen []uint64 // inodes of the listeners
 
-	mu     sync.Mutex
-	why    Limit // the limit that we ended it for
-	killed bool  // we ended it; for no limit: because the caller said so
+	mu       sync.Mutex
+	why      Limit             // the limit that we ended it for
+	killed   bool              // we ended it; for no limit: because the caller said so
+	accepted map[uint64]string // see addresses
 
 	exit Exit // read after done is closed
 }
@@ -50,7 +51,7 @@ func (p *Process) end(why Limit) {
 // Usage is what a running program holds at a moment, as the kernel counts it.
 type Usage struct {
 	RSS     int64 // bytes
-	Conns   int   // open sockets, the listener not among them
+	Conns   int   // open sockets, the listeners not among them
 	Threads int
 	Starved time.Duration // for which its threads, taken together, were ready to run and had no core; 0 where nobody counts
 }
@@ -67,7 +68,9 @@ func (p *Process) run(c Command, started chan<- error) {
 		return
 	}
 	defer r.Close()
-	p.socket = inode(c.Listener)
+	for _, ln := range c.Listeners {
+		p.listen = append(p.listen, inode(ln))
+	}
 	if err = p.slot.group.begin(c.Limits); err == nil {
 		p.proc, err = p.fence.launch(p.slot, c, w)
 	}

@@ -59,6 +59,9 @@ func (*Process) overLimit() Limit { return "" }
 // Usage is not known here: the error is errors.ErrUnsupported.
 func (*Process) Usage() (Usage, error) { return Usage{}, errors.ErrUnsupported }
 
+// Conns is not known here: the error is errors.ErrUnsupported.
+func (*Process) Conns(string) (int, error) { return 0, errors.ErrUnsupported }
+
 func inode(*os.File) uint64 { return 0 }
 
 func maxRSS(*os.ProcessState, spent) int64 { return 0 }

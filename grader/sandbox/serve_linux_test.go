@@ -39,7 +39,7 @@ func get(t *testing.T, c *http.Client, path string) string {
 func TestServe(t *testing.T) {
 	everySetting(t, func(t *testing.T, b *Box) {
 		f, path := listen(t)
-		p, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve"}, Listener: f})
+		p, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve"}, Listeners: []*os.File{f}})
 		require.NoError(t, err)
 		assert.Equal(t, "hello", get(t, client(t, path), "/hello"))
 		assert.Equal(t, "hello", get(t, client(t, path), "/hello"))
@@ -60,6 +60,33 @@ func TestServe(t *testing.T) {
 	})
 }
 
+// A program with several listeners, and whose connections are which.
+func TestServeAtSeveral(t *testing.T) {
+	everySetting(t, func(t *testing.T, b *Box) {
+		one, here := listen(t)
+		two, there := listen(t)
+		p, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve", "hola"}, Listeners: []*os.File{one, two}})
+		require.NoError(t, err)
+		assert.Equal(t, "hello", get(t, client(t, here), "/hello"))
+		assert.Equal(t, "hola", get(t, client(t, there), "/hello"))
+		assert.Equal(t, "hola", get(t, client(t, there), "/hello"))
+		for range 2 {
+			for path, want := range map[string]int{here: 1, there: 2, "/nowhere": 0} {
+				n, err := p.Conns(path)
+				require.NoError(t, err)
+				assert.Equal(t, want, n, path)
+			}
+		}
+		p.Kill()
+		p.Wait()
+		_, err = p.Conns(here)
+		require.Error(t, err)
+
+		_, err = b.Start(t.Context(), Command{Path: subject(), Listeners: make([]*os.File, MaxListeners+1)})
+		require.ErrorContains(t, err, "65 listeners: more than 64")
+	})
+}
+
 // Many at once, more than there are slots: each gets its own listener, and all of them answer.
 func TestManyAtOnce(t *testing.T) {
 	for name, f := range settings() {
@@ -72,7 +99,7 @@ func TestManyAtOnce(t *testing.T) {
 				f, path := listen(t)
 				c := client(t, path)
 				wg.Go(func() {
-					p, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve"}, Listener: f})
+					p, err := b.Start(t.Context(), Command{Path: subject(), Args: []string{"serve"}, Listeners: []*os.File{f}})
 					if !assert.NoError(t, err) {
 						return
 					}

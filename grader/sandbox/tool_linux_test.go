@@ -123,7 +123,7 @@ func TestTool(t *testing.T) {
 		require.NoError(t, err)
 		assert.Greater(t, len(libs), 1, "the loader and the C library")
 		f, path := listen(t)
-		p, err := b.Start(t.Context(), Command{Path: out + "/program", Binds: libs, Listener: f})
+		p, err := b.Start(t.Context(), Command{Path: out + "/program", Binds: libs, Listeners: []*os.File{f}})
 		require.NoError(t, err)
 		assert.Equal(t, "compiled", get(t, client(t, path), "/"), "%v", path)
 		p.Kill()
@@ -133,7 +133,7 @@ func TestTool(t *testing.T) {
 		// The race detector is told what to do, and does it.
 		f, path = listen(t)
 		p, err = b.Start(t.Context(), Command{
-			Path: out + "/program", Binds: libs, Listener: f, Env: []string{"GORACE=halt_on_error=1 exitcode=77 atexit_sleep_ms=0"},
+			Path: out + "/program", Binds: libs, Listeners: []*os.File{f}, Env: []string{"GORACE=halt_on_error=1 exitcode=77 atexit_sleep_ms=0"},
 		})
 		require.NoError(t, err)
 		if r, err := client(t, path).Get("http://subject/race"); err == nil {

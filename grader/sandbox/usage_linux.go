@@ -21,12 +21,75 @@ func (p *Process) Usage() (Usage, error) {
 	if err != nil {
 		return u, fmt.Errorf("sandbox: %w", err)
 	}
-	u.Conns, err = sockets(p.proc.Pid, p.socket)
+	open, err := p.sockets()
 	if err != nil {
 		return u, fmt.Errorf("sandbox: %w", err)
 	}
-	u.Starved = Starved(p.proc.Pid)
+	u.Conns, u.Starved = len(open), Starved(p.proc.Pid)
 	return u, nil
+}
+
+// Conns returns how many open sockets the program holds, without its listeners and without the connections that it has
+// accepted from any but the one at this address. The error says so if it has ended.
+func (p *Process) Conns(addr string) (int, error) {
+	open, err := p.sockets()
+	if err != nil {
+		return 0, fmt.Errorf("sandbox: %w", err)
+	}
+	addrs, err := p.addresses(open)
+	if err != nil {
+		return 0, fmt.Errorf("sandbox: %w", err)
+	}
+	n := 0
+	for inode := range open {
+		if at := addrs[inode]; at == addr || at == "" {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// addresses returns from which listener each of the sockets was accepted, "" for those that the program has opened itself.
+func (p *Process) addresses(open map[uint64]bool) (map[uint64]string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	addrs := map[uint64]string{}
+	for inode := range open {
+		if at, ok := p.accepted[inode]; ok {
+			addrs[inode] = at
+		}
+	}
+	if len(addrs) < len(open) { // the list is of all sockets of the machine: not to be read each time
+		all, err := unixSockets()
+		if err != nil {
+			return nil, err
+		}
+		for inode := range open {
+			addrs[inode] = all[inode]
+		}
+	}
+	p.accepted = addrs
+	return addrs, nil
+}
+
+// unixSockets lists the addresses of the grader's Unix sockets by their inodes. A connection bears the address of the
+// listener that it was accepted from, and is listed where its client is (unix(7), proc_pid_net(5)).
+func unixSockets() (map[uint64]string, error) {
+	b, err := os.ReadFile("/proc/self/net/unix")
+	if err != nil {
+		return nil, err
+	}
+	all := map[uint64]string{}
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line) // Num: RefCount Protocol Flags Type St Inode Path
+		if len(f) < 8 {
+			continue
+		}
+		if inode, err := strconv.ParseUint(f[6], 10, 64); err == nil {
+			all[inode] = f[7]
+		}
+	}
+	return all, nil
 }
 
 // Starved is how long the threads of a process, taken together, were ready to run and had no core; threads that have
@@ -60,22 +123,28 @@ func usage(pid int) (Usage, error) {
 	return Usage{RSS: rss << 10, Threads: threads}, err
 }
 
-// sockets counts the open sockets of a process, each once however many descriptors it has.
-func sockets(pid int, listener uint64) (int, error) {
-	dir := fmt.Sprintf("/proc/%d/fd", pid)
+// sockets returns the inodes of the program's open sockets but its listeners, each once however many descriptors it has.
+func (p *Process) sockets() (map[uint64]bool, error) {
+	dir := fmt.Sprintf("/proc/%d/fd", p.proc.Pid)
 	fds, err := os.ReadDir(dir)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	found := map[string]bool{}
+	found := map[uint64]bool{}
 	for _, fd := range fds {
+		var inode uint64
 		target, err := os.Readlink(filepath.Join(dir, fd.Name()))
-		if err == nil && strings.HasPrefix(target, "socket:") { // an error: closed since
-			found[target] = true
+		if err != nil {
+			continue // closed since
+		}
+		if n, _ := fmt.Sscanf(target, "socket:[%d]", &inode); n == 1 {
+			found[inode] = true
 		}
 	}
-	delete(found, fmt.Sprintf("socket:[%d]", listener))
-	return len(found), nil
+	for _, ln := range p.listen {
+		delete(found, ln)
+	}
+	return found, nil
 }
 
 // watchEvery is the watchdog's period. In it a program can take some 100 MiB more than it may; waking up more often

@@ -213,7 +213,7 @@ func besiege(t *testing.T, name string, f fence) result {
 		require.NoError(t, os.Chmod(bind, 0o777))
 		listener, socket := listen(t)
 		c := s.command(w, own.Process.Pid)
-		c.Path, c.Limits, c.Listener = subject(), s.limits, listener
+		c.Path, c.Limits, c.Listeners = subject(), s.limits, []*os.File{listener}
 		for _, what := range s.attempt(t, b, c, socket) {
 			found[s.name] = append(found[s.name], strings.ReplaceAll(what, w.dir, "…")) // another one behind each wall
 		}

@@ -32,6 +32,7 @@ type Started struct {
 	ID     string `json:"id"`
 	Socket string `json:"socket"`
 	Peers  string `json:"peers"`
+	Shared bool   `json:"shared"` // subjects of other tests are in the same process; a failure then counts for nothing yet
 }
 
 // State is what is known of a subject from outside its process.
@@ -39,7 +40,7 @@ type State struct {
 	Ended bool         `json:"ended"`          // by itself, not because the test was over
 	Text  lessons.Text `json:"text"`           // how it ended: "the program exited with status 0"
 	Race  string       `json:"race,omitempty"` // the race detector's report, shortened to the two places
-	Conns int          `json:"conns"`          // connections that it holds open
+	Conns int          `json:"conns"`          // connections that it holds open; in a shared process those that it has opened itself are everyone's
 }
 
 // Result is what became of one test.
@@ -48,6 +49,7 @@ type Result struct {
 	Passed     bool         `json:"passed"`
 	Message    lessons.Text `json:"message"`
 	Seconds    float64      `json:"seconds"`
+	Own        bool         `json:"own"`      // it did not go on: its subject has to have a process of its own
 	Bound      bool         `json:"bound"`    // it failed because an event did not come in time: load may be the cause
 	Answered   bool         `json:"answered"` // the subject sent something, if only a response
 	Ended      lessons.Text `json:"ended"`    // how the subject ended by itself; empty if it did not

@@ -45,19 +45,21 @@ func report(what string, err error) {
 	fmt.Printf("through: %s\n", what)
 }
 
-// serve answers /hello on descriptor 3.
-func serve([]string) {
-	f := os.NewFile(3, "listener")
-	ln, err := net.FileListener(f)
-	if err != nil {
-		fmt.Println("listener:", err)
-		os.Exit(3)
+// serve answers /hello on descriptor 3, and on those after it for which there is an argument, which is the answer then.
+func serve(answers []string) {
+	for i, answer := range append([]string{"hello"}, answers...) {
+		f := os.NewFile(uintptr(3+i), "listener")
+		ln, err := net.FileListener(f)
+		if err != nil {
+			fmt.Println("listener:", err)
+			os.Exit(3)
+		}
+		f.Close()
+		mux := http.NewServeMux()
+		mux.HandleFunc("/hello", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
+		s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: mux}}
+		s.Start()
 	}
-	f.Close()
-	mux := http.NewServeMux()
-	mux.HandleFunc("/hello", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") })
-	s := &httptest.Server{Listener: ln, Config: &http.Server{Handler: mux}}
-	s.Start()
 	select {}
 }
 

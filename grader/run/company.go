@@ -1,0 +1,94 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+
+	"wirelab/grader/course"
+	"wirelab/grader/sandbox"
+)
+
+// company is one process with a subject for each of several tests. It starts when the first of them asks for its own.
+type company struct {
+	tests map[string]bool
+
+	begin    sync.Once
+	err      error // of the start
+	proc     *sandbox.Process
+	mu       sync.Mutex
+	subjects map[string]*running // that no test has had yet
+}
+
+// mayShare reports whether subjects of a lesson may be in one process: not where they are to reach each other through a
+// broker alone, nor where one could compare what several are asked to judge.
+func mayShare(l course.Lesson) bool {
+	return l.Kind != "examiner" && l.Library != "go-redis"
+}
+
+// gather returns a company for those of the tests that can share, nil if there are no two.
+func (r *Runner) gather(lesson string, tests []string) *company {
+	c := &company{tests: map[string]bool{}}
+	for _, test := range tests {
+		if _, apart := r.apart.Load(lesson + "/" + test); !apart {
+			c.tests[test] = true
+		}
+	}
+	if len(c.tests) < 2 {
+		return nil
+	}
+	return c
+}
+
+// part notes that a test cannot share its process, for whoever comes next.
+func (r *Runner) part(lesson, test string) { r.apart.Store(lesson+"/"+test, true) }
+
+// has reports whether a test's subject is one of these. A nil company has none.
+func (c *company) has(test string) bool { return c != nil && c.tests[test] }
+
+// subject returns the subject of a test, once.
+func (c *company) subject(ctx context.Context, s *session, test string) (*running, error) {
+	c.begin.Do(func() { c.err = c.start(context.WithoutCancel(ctx), s) })
+	if c.err != nil {
+		return nil, c.err
+	}
+	c.mu.Lock()
+	run := c.subjects[test]
+	delete(c.subjects, test)
+	c.mu.Unlock()
+	if run == nil {
+		return nil, errors.New("a test has one subject in a shared process")
+	}
+	select {
+	case <-c.proc.Done():
+		return nil, errors.New("another test's subject has ended the shared process")
+	default:
+		return run, nil
+	}
+}
+
+func (c *company) start(ctx context.Context, s *session) (err error) {
+	var tests []string
+	for test := range c.tests {
+		tests = append(tests, test)
+	}
+	// A subject is not to know from its place whose it is.
+	rand.Shuffle(len(tests), func(i, j int) { tests[i], tests[j] = tests[j], tests[i] })
+	if c.subjects, err = s.r.start(ctx, s, tests...); err == nil {
+		c.proc = c.subjects[tests[0]].proc
+	}
+	return err
+}
+
+// end ends the process, or sees to it that it never starts. A nil company has none.
+func (c *company) end() {
+	if c == nil {
+		return
+	}
+	c.begin.Do(func() { c.err = errors.New("the tests that share a process are over") })
+	if c.proc != nil {
+		c.proc.Kill()
+		c.proc.Wait()
+	}
+}
