@@ -194,6 +194,9 @@ func (run *instance) now(wait time.Duration) subject.State {
 	return run.state(wait)
 }
 
+// Bound is how long expectations wait for this subject: for what a test waits for by itself.
+func (s *Subject) Bound() time.Duration { return s.bound }
+
 // deadline is when an expectation that begins now gives up.
 func (s *Subject) deadline() time.Time { return time.Now().Add(s.bound) }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"time"
 
 	"wirelab/grader/course"
 	"wirelab/grader/sandbox"
@@ -18,8 +19,13 @@ type company struct {
 	err      error // of the start
 	proc     *sandbox.Process
 	mu       sync.Mutex
-	subjects map[string]*running // that no test has had yet
+	subjects map[string]*running  // that no test has had yet
+	since    map[string]time.Time // when the tests that are under way got theirs; zero: it waits for a slot
 }
+
+// patience is how long a test may take while its failure does not count. Most that pass take a tenth of a second; what
+// would pass later passes as well in a process of its own.
+const patience = 8 * time.Second
 
 // mayShare reports whether subjects of a lesson may be in one process: not where they are to reach each other through a
 // broker alone, nor where one could compare what several are asked to judge.
@@ -29,7 +35,7 @@ func mayShare(l course.Lesson) bool {
 
 // gather returns a company for those of the tests that can share, nil if there are no two.
 func (r *Runner) gather(lesson string, tests []string) *company {
-	c := &company{tests: map[string]bool{}}
+	c := &company{tests: map[string]bool{}, since: map[string]time.Time{}}
 	for _, test := range tests {
 		if _, apart := r.apart.Load(lesson + "/" + test); !apart {
 			c.tests[test] = true
@@ -44,9 +50,6 @@ func (r *Runner) gather(lesson string, tests []string) *company {
 // part notes that a test cannot share its process, for whoever comes next.
 func (r *Runner) part(lesson, test string) { r.apart.Store(lesson+"/"+test, true) }
 
-// has reports whether a test's subject is one of these. A nil company has none.
-func (c *company) has(test string) bool { return c != nil && c.tests[test] }
-
 // subject returns the subject of a test, once.
 func (c *company) subject(ctx context.Context, s *session, test string) (*running, error) {
 	c.begin.Do(func() { c.err = c.start(context.WithoutCancel(ctx), s) })
@@ -56,6 +59,7 @@ func (c *company) subject(ctx context.Context, s *session, test string) (*runnin
 	c.mu.Lock()
 	run := c.subjects[test]
 	delete(c.subjects, test)
+	c.since[test] = time.Now()
 	c.mu.Unlock()
 	if run == nil {
 		return nil, errors.New("a test has one subject in a shared process")
@@ -66,6 +70,32 @@ func (c *company) subject(ctx context.Context, s *session, test string) (*runnin
 	default:
 		return run, nil
 	}
+}
+
+// asks notes that a test is about to ask for its subject.
+func (c *company) asks(test string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since[test] = time.Time{}
+}
+
+// done notes that a test is no longer under way.
+func (c *company) done(test string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.since, test)
+}
+
+// late reports whether there are tests under way, and all of them have taken longer than they may.
+func (c *company) late() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, since := range c.since {
+		if since.IsZero() || time.Since(since) < patience {
+			return false
+		}
+	}
+	return len(c.since) > 0
 }
 
 func (c *company) start(ctx context.Context, s *session) (err error) {

@@ -81,10 +81,7 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 	}
 	defer s.close()
 	if c := r.gather(l.ID, s.missing()); c != nil && mayShare(l) {
-		s.share(c)
-		err := r.tests(ctx, s, hidden, s.missing())
-		s.share(nil)
-		if err != nil {
+		if err := r.together(ctx, s, hidden, c); err != nil {
 			return verdict.LessonResult{}, err
 		}
 	}
@@ -102,6 +99,33 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 		return verdict.LessonResult{}, err
 	}
 	return s.result(), nil
+}
+
+// together runs the tests with the subjects of the company, until all are done or those that are left are late.
+func (r *Runner) together(ctx context.Context, s *session, hidden string, c *company) error {
+	s.share(c)
+	defer s.share(nil)
+	patient, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		look := time.NewTicker(patience / 16)
+		defer look.Stop()
+		for {
+			select {
+			case <-patient.Done():
+				return
+			case <-look.C:
+				if c.late() {
+					stop()
+				}
+			}
+		}
+	}()
+	err := r.tests(patient, s, hidden, s.missing())
+	if patient.Err() != nil && ctx.Err() == nil {
+		return nil
+	}
+	return err
 }
 
 // again runs the tests that may have failed because the machine was busy once more: with few others beside them, and

@@ -140,10 +140,14 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "this session starts no subjects", http.StatusConflict)
 		return
 	}
+	c := s.companyOf(test)
+	if c != nil {
+		c.asks(test)
+	}
 	if err := s.acquire(req.Context(), test); err != nil {
 		return // the tests are gone
 	}
-	run, err := s.start(req.Context(), test)
+	run, err := s.start(req.Context(), test, c)
 	if err != nil {
 		s.release(test)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -162,12 +166,19 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	answer(w, subject.Started{ID: id, Socket: run.socket, Peers: run.peers, Shared: run.shared})
 }
 
-// start gives a test a fresh subject, in the process that it shares or in one of its own.
-func (s *session) start(ctx context.Context, test string) (*running, error) {
+// companyOf returns the company that a test has its subject in, nil if it has one in a process of its own.
+func (s *session) companyOf(test string) *company {
 	s.mu.Lock()
-	c := s.company
-	s.mu.Unlock()
-	if c.has(test) {
+	defer s.mu.Unlock()
+	if s.company != nil && s.company.tests[test] {
+		return s.company
+	}
+	return nil
+}
+
+// start gives a test a fresh subject, in the process of the company or in one of its own.
+func (s *session) start(ctx context.Context, test string, c *company) (*running, error) {
+	if c != nil {
 		return c.subject(ctx, s, test)
 	}
 	subjects, err := s.r.start(context.WithoutCancel(ctx), s, test)
@@ -238,15 +249,17 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	s.mu.Lock()
-	if s.company.has(res.Test) && !res.Passed {
-		s.mu.Unlock()
-		if res.Own {
-			s.r.part(s.lesson.ID, res.Test)
+	if c := s.companyOf(res.Test); c != nil {
+		c.done(res.Test)
+		if !res.Passed {
+			if res.Own {
+				s.r.part(s.lesson.ID, res.Test)
+			}
+			answer(w, struct{}{})
+			return
 		}
-		answer(w, struct{}{})
-		return
 	}
+	s.mu.Lock()
 	rep := s.of(res.Test)
 	rep.Result, rep.again = res, s.booked
 	rep.starved += sandbox.Starved(s.tests)

@@ -218,7 +218,7 @@ func TestByeClosesWith1000(t *testing.T) {
 	c.ExpectEnd()
 
 	g := s.Gorilla("/notes", probe.As("gorilla")) // what an ordinary client makes of it
-	g.SetReadDeadline(time.Now().Add(probe.Bound))
+	g.SetReadDeadline(time.Now().Add(s.Bound()))
 	_ = g.WriteMessage(websocket.TextMessage, []byte("bye")) // if this fails, so does the read
 	_, echo, _ := g.ReadMessage()
 	_, _, err := g.ReadMessage()

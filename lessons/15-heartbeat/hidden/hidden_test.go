@@ -211,8 +211,8 @@ func TestPeerThatNeverReadsIsCut(t *testing.T) {
 	// Pings are rare here. One that finds no room in the kernel, ahead of the echo, ends the connection inside gorilla,
 	// whatever Serve makes of its error.
 	g := s.Gorilla(path(2*time.Second, wait), probe.As("ana"))
-	_ = g.SetReadDeadline(time.Now().Add(probe.Bound))
-	_ = g.SetWriteDeadline(time.Now().Add(probe.Bound))
+	_ = g.SetReadDeadline(time.Now().Add(s.Bound()))
+	_ = g.SetWriteDeadline(time.Now().Add(s.Bound()))
 	word := probe.Word()
 	_ = g.WriteMessage(websocket.TextMessage, []byte(word)) // if this fails, so does the read
 	if _, echo, err := g.ReadMessage(); string(echo) != word {
@@ -223,11 +223,11 @@ func TestPeerThatNeverReadsIsCut(t *testing.T) {
 	// Nobody reads any more. The kernel keeps some of the echoes, then the subject's write is stuck, and then ours.
 	data := probe.Bytes(16 << 10)
 	for {
-		_ = g.SetWriteDeadline(time.Now().Add(probe.Bound)) // for the one that is stuck: those before it may take their time
+		_ = g.SetWriteDeadline(time.Now().Add(s.Bound())) // for the one that is stuck: those before it may take their time
 		err := g.WriteMessage(websocket.BinaryMessage, data)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			s.Failf("expected  the end of ana: she has not read for more than %s\ngot       a connection that the subject still holds after %s",
-				"se esperaba  el final de ana: no ha leído durante más de %s\nllegó        una conexión que el ejercicio aún retiene tras %s", wait, probe.Bound)
+				"se esperaba  el final de ana: no ha leído durante más de %s\nllegó        una conexión que el ejercicio aún retiene tras %s", wait, s.Bound())
 		}
 		if err != nil {
 			break

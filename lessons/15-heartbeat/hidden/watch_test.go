@@ -59,7 +59,7 @@ func expectPatience(s *probe.Subject, who string, last time.Time, wait time.Dura
 // is put into the transcript.
 func expectAlive(s *probe.Subject, want int) {
 	client := s.Client()
-	client.Timeout = probe.Bound
+	client.Timeout = s.Bound()
 	shown := ""
 	s.Eventually(fmt.Sprintf("GET /alive to answer %d, and no other connection to be open", want),
 		fmt.Sprintf("que GET /alive responda %d y que no haya otra conexión abierta", want), func() bool {

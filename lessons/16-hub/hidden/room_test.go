@@ -109,7 +109,7 @@ func expectMembers(s *probe.Subject, want int) {
 // newClient returns a client whose requests are not in the transcript, which would hold little else.
 func newClient(s *probe.Subject) *http.Client {
 	client := s.Client()
-	client.Timeout = probe.Bound
+	client.Timeout = s.Bound()
 	return client
 }
 
