@@ -100,8 +100,8 @@ func TestAsOrdinaryUser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it doubles the time")
 	}
-	t.Setenv(archivesEnv, archives(t))
-	out, err := asOrdinaryUser(t, "-test.skip=^TestWallsByThemselves$") // TestWallsAsOrdinaryUser runs it
+	t.Parallel()
+	out, err := asOrdinaryUser(t, 65534, archives(t), "-test.skip=^TestWallsByThemselves$") // TestWallsAsOrdinaryUser runs it
 	assert.NoError(t, err)
 	t.Logf("%s", out)
 	assert.Contains(t, out, "--- PASS: TestAttacks/serve/user_namespace/read")

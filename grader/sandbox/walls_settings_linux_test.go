@@ -126,8 +126,9 @@ func inSetting(t *testing.T, f fence, a account) error {
 	return nil
 }
 
-// asOrdinaryUser runs tests of this package again as a user without any privilege, and returns what they print.
-func asOrdinaryUser(t *testing.T, args ...string) (string, error) {
+// asOrdinaryUser runs tests of this package again as a user without any privilege, and returns what they print. What runs
+// at once needs users of its own, for the kernel counts a user's processes. archives may be "".
+func asOrdinaryUser(t *testing.T, uid uint32, archives string, args ...string) (string, error) {
 	t.Helper()
 	dir := publicDir(t)
 	program := filepath.Join(dir, "sandbox.test")
@@ -136,9 +137,9 @@ func asOrdinaryUser(t *testing.T, args ...string) (string, error) {
 	cmd.Dir = dir
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "CI=" + os.Getenv("CI"),
-		subjectEnv + "=" + subject(), archivesEnv + "=" + os.Getenv(archivesEnv),
+		subjectEnv + "=" + subject(), archivesEnv + "=" + archives,
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

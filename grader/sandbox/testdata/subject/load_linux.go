@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 )
 
 func number(args []string) int {
@@ -71,6 +72,10 @@ func threads(args []string) {
 	}
 	ready.Wait()
 	fmt.Println("through: threads")
+	if len(args) > 1 { // so many milliseconds are enough for whoever counts them
+		time.Sleep(time.Duration(number(args[1:])) * time.Millisecond)
+		return
+	}
 	hang(nil)
 	w.Close()
 }
