@@ -61,7 +61,7 @@ func solved(t *testing.T, ids ...string) string {
 	here, err := filepath.Abs("..")
 	require.NoError(t, err)
 	root := t.TempDir()
-	for _, dir := range []string{"lessons", "site/exercise/host", "grader/wire", "grader/wiretest"} {
+	for _, dir := range []string{"lessons", "site/exercise/host", "grader/guard", "grader/wire", "grader/wiretest"} {
 		require.NoError(t, os.CopyFS(filepath.Join(root, dir), os.DirFS(filepath.Join(here, dir))))
 	}
 	for _, name := range []string{"go.mod", "go.sum"} {
