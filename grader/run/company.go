@@ -27,9 +27,9 @@ type company struct {
 // would pass later passes as well in a process of its own.
 const patience = 8 * time.Second
 
-// mayShare reports whether subjects of a lesson may be in one process: not where they are to reach each other through a
+// Shares reports whether the subjects of a lesson share a process at first: not where they are to reach each other through a
 // broker alone, nor where one could compare what several are asked to judge.
-func mayShare(l course.Lesson) bool {
+func Shares(l course.Lesson) bool {
 	return l.Kind != "examiner" && l.Library != "go-redis"
 }
 

@@ -80,7 +80,7 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 		return verdict.LessonResult{}, err
 	}
 	defer s.close()
-	if c := r.gather(l.ID, s.missing()); c != nil && mayShare(l) {
+	if c := r.gather(l.ID, s.missing()); c != nil && Shares(l) {
 		if err := r.together(ctx, s, hidden, c); err != nil {
 			return verdict.LessonResult{}, err
 		}
