@@ -49,7 +49,7 @@
 //
 // Every Expect waits for an event, never for time to pass: it returns as soon as the event is there (met), fails
 // as soon as something else is there or the connection has ended (unmeetable), and fails at its bound (unmet):
-// [Bound], or what [Subject.Within] says. There is no sleep. "Nothing more arrives" is proven by an event that
+// [Subject.Bound], or what [Subject.Within] says. There is no sleep. "Nothing more arrives" is proven by an event that
 // would have to come after it.
 //
 // # Failing
@@ -62,4 +62,8 @@
 // [Main] in a lesson's hidden/main_test.go runs the tests against the exercise in the same process. With the
 // build tag wirelab_graded that file is left out, the tests import nothing of the lesson, and the subject is
 // the one that the grader starts.
+//
+// Graded, the subjects of a lesson share a process at first, and [Subject.Bound] is shorter: a test that fails there runs
+// again in a process of its own. None has to say so. One that cannot share ([Subject.Another], [Subject.Stop]) ends there
+// when it comes to that.
 package probe

@@ -284,6 +284,9 @@ func (s *session) stop(id string, run *running) (st subject.State) {
 	var output []byte
 	var starved time.Duration
 	if run.shared {
+		if run.proc.Ending() { // which may be why its connections have ended
+			<-run.proc.Done()
+		}
 		st = run.state()
 	} else {
 		if usage, err := run.proc.Usage(); err == nil { // otherwise it had ended

@@ -39,7 +39,12 @@ func TestMain(m *testing.M) {
 		}
 	case "subject":
 		harness.Main(map[string]func() http.Handler{lesson().ID: func() http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "here") })
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/exit" {
+					os.Exit(0)
+				}
+				fmt.Fprint(w, "here")
+			})
 		}})
 	default:
 		os.Exit(m.Run())
@@ -73,11 +78,22 @@ func hidden() error {
 			if err != nil {
 				return err
 			}
-			if err := answers(started); err != nil {
+			if err := answers(started, "/"); err != nil {
 				return err
 			}
 			r.Passed = started.Shared == strings.HasPrefix(name, "TestShares")
 			r.Own = !r.Passed && strings.HasPrefix(name, "TestApart")
+		case name == "TestEnds":
+			started, err := grader.Start(context.Background(), name)
+			if err != nil {
+				return err
+			}
+			_ = answers(started, "/exit")
+			end, err := grader.Stop(context.Background(), started.ID)
+			if err != nil {
+				return err
+			}
+			r.Passed = !end.Ended
 		case strings.HasPrefix(name, "TestSilent"):
 			continue
 		case strings.HasPrefix(name, "TestDiesInCompany") && len(names) > 1, strings.HasPrefix(name, "TestDiesAlways"):
@@ -124,7 +140,7 @@ func useSubjects(grader *subject.Client, name string) error {
 			return err
 		}
 		ids = append(ids, started.ID)
-		if err := answers(started); err != nil {
+		if err := answers(started, "/"); err != nil {
 			return fmt.Errorf("subject %d: %w", i, err)
 		}
 	}
@@ -140,11 +156,11 @@ func useSubjects(grader *subject.Client, name string) error {
 }
 
 // answers talks to a subject.
-func answers(started subject.Started) error {
+func answers(started subject.Started, path string) error {
 	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", started.Socket)
 	}}}
-	resp, err := client.Get("http://subject/")
+	resp, err := client.Get("http://subject" + path)
 	if err != nil {
 		return err
 	}
@@ -289,6 +305,17 @@ func TestSharedProcess(t *testing.T) {
 	for _, l := range []course.Lesson{lesson("TestSharesA"), examiner, broker} {
 		outcomes, _ := grade(l)
 		require.NotContains(t, outcomes, passed, "each subject has a process of its own")
+	}
+}
+
+// A connection that ends because the shared process does is nothing that a test could take for the exercise's own doing.
+func TestEndOfASharedProcess(t *testing.T) {
+	r := newRunner(t, 2)
+	for range 20 {
+		res, err := r.Lesson(t.Context(), lesson("TestEnds", "TestA"), played(t, "hidden"), build.Program{Path: played(t, "subject")}, nil)
+		require.NoError(t, err)
+		require.Equal(t, verdict.Failed, res.Tests[0].Outcome)
+		require.Equal(t, verdict.Passed, res.Tests[1].Outcome)
 	}
 }
 

@@ -62,6 +62,16 @@ func (*Process) Usage() (Usage, error) { return Usage{}, errors.ErrUnsupported }
 // Conns is not known here: the error is errors.ErrUnsupported.
 func (*Process) Conns(string) (int, error) { return 0, errors.ErrUnsupported }
 
+// Ending is not known here before the program has ended.
+func (p *Process) Ending() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
 func inode(*os.File) uint64 { return 0 }
 
 func maxRSS(*os.ProcessState, spent) int64 { return 0 }

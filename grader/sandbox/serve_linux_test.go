@@ -77,8 +77,10 @@ func TestServeAtSeveral(t *testing.T) {
 				assert.Equal(t, want, n, path)
 			}
 		}
+		assert.False(t, p.Ending())
 		p.Kill()
 		p.Wait()
+		assert.True(t, p.Ending())
 		_, err = p.Conns(here)
 		require.Error(t, err)
 

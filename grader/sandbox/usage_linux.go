@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -90,6 +91,22 @@ func unixSockets() (map[uint64]string, error) {
 		}
 	}
 	return all, nil
+}
+
+// Ending reports whether the program has ended, or is on its way to: then it is the kernel that closes its connections.
+func (p *Process) Ending() bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.proc.Pid))
+	if err != nil {
+		return true
+	}
+	// After the name in parentheses: state ppid pgrp session tty_nr tpgid flags (proc_pid_stat(5)).
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	if len(f) < 7 {
+		return true
+	}
+	flags, _ := strconv.ParseUint(f[6], 10, 64) // the kernel's own number
+	const exiting = 0x4                         // PF_EXITING, set before files are closed (linux/sched.h)
+	return f[0] == "Z" || f[0] == "X" || flags&exiting != 0
 }
 
 // Starved is how long the threads of a process, taken together, were ready to run and had no core; threads that have
