@@ -36,7 +36,7 @@ func newGrounds(t *testing.T, o sandbox.Options) *grounds {
 	box, err := sandbox.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, box.Close()) })
-	g.builder, err = build.New(t.Context(), g.course, box, g.dir)
+	g.builder, err = build.New(t.Context(), g.course, box, g.dir, nil)
 	require.NoError(t, err)
 	sockets := filepath.Join(g.dir, "s")
 	require.NoError(t, os.Mkdir(sockets, 0o755))

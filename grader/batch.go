@@ -70,8 +70,9 @@ Verdicts are kept as they come: a batch that was stopped, by whatever, goes on w
 stopped, and a second one grades only what has changed: a student's file, the hidden
 tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.
 
-They lie in your cache folder, or where WIRELAB_CACHE says: what was not used for 30 days
-goes, and beyond 1 GiB what was not used for longest. What is built lies in TMPDIR while it
+They lie in your cache folder, or where WIRELAB_CACHE says, and beside them what was
+compiled: new hidden tests compile nobody's work again. What was not used for 30 days goes,
+and beyond 1 GiB of either what was not used for longest. What is built lies in TMPDIR while it
 is needed, at most 400 MiB for each core, however large the class is.`,
 		Example: `  go run ./grader batch submissions/
   go run ./grader batch submissions/ --out grades --lang es
@@ -202,9 +203,15 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	if again == nil {
 		again = func(_, _ string) bool { return f.fresh }
 	}
-	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{
-		NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr), Store: verdicts, Again: again,
-	})
+	options := pipeline.Options{NoSandbox: f.sandbox == "off", Lang: f.lang, Step: steps(stderr), Store: verdicts, Again: again}
+	if !f.fresh {
+		objects, err := cache.Open("objects")
+		if err != nil {
+			return none, err
+		}
+		options.Objects = &objects
+	}
+	p, err := pipeline.Open(ctx, c, graded, options)
 	if err != nil {
 		return none, err
 	}

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wirelab/grader/cache"
 	"wirelab/grader/course"
 	"wirelab/grader/sandbox"
 	"wirelab/lessons"
@@ -38,18 +39,21 @@ type Builder struct {
 	box    *sandbox.Box
 	tools  toolchain
 	dir    string // scratch; every program lies below it
-	next   atomic.Int64
+	// objects is where compiled lessons are kept and looked for; nil: nowhere.
+	objects *cache.Dir
+	next    atomic.Int64
 }
 
 // New prepares the toolchain for the lessons of the course: it compiles the packages that they may use, which
 // takes a minute on a fresh machine and nothing later. Without a C compiler there is no race detector; see
-// [HasRace]. What is built lies below dir, which belongs to the caller.
-func New(ctx context.Context, c *course.Course, box *sandbox.Box, dir string) (*Builder, error) {
+// [HasRace]. What is built lies below dir, which belongs to the caller; lessons that were compiled are kept in objects,
+// if that is not nil.
+func New(ctx context.Context, c *course.Course, box *sandbox.Box, dir string, objects *cache.Dir) (*Builder, error) {
 	tools, err := newToolchain(ctx, c, filepath.Join(dir, "pkg"))
 	if err != nil {
 		return nil, fmt.Errorf("toolchain: %w", err)
 	}
-	return &Builder{course: c, box: box, tools: tools, dir: dir}, nil
+	return &Builder{course: c, box: box, tools: tools, dir: dir, objects: objects}, nil
 }
 
 // Failure says why there is no program.

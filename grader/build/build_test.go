@@ -4,10 +4,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"wirelab/grader/cache"
 	"wirelab/grader/course"
 	"wirelab/grader/policy"
 	"wirelab/grader/sandbox"
@@ -33,7 +35,7 @@ func newBuilder(t *testing.T) (*Builder, *course.Course) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	require.NoError(t, os.Chmod(dir, 0o755))
-	b, err := New(t.Context(), c, box, dir)
+	b, err := New(t.Context(), c, box, dir, nil)
 	require.NoError(t, err)
 	return b, c
 }
@@ -146,4 +148,44 @@ func TestCheckOutput(t *testing.T) {
 	require.NoError(t, checkOutput(dir))
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "link")))
 	require.ErrorContains(t, checkOutput(dir), "not a file: link")
+}
+
+// What was compiled once is compiled no more, nor is what did not compile; the archive is a copy, as that of a fresh one.
+func TestCompiledOnce(t *testing.T) {
+	b, c := newBuilder(t)
+	t.Setenv("WIRELAB_CACHE", t.TempDir())
+	objects, err := cache.Open("objects")
+	require.NoError(t, err)
+	b.objects = &objects
+	l := c.Lessons[0]
+	right, err := l.Reference()
+	require.NoError(t, err)
+	wrong := maps.Clone(right)
+	wrong[l.Files[0]] = append(slices.Clone(right[l.Files[0]]), "\nvar _ = nothing\n"...)
+
+	first, failure, err := b.Compile(t.Context(), l, right, true)
+	require.NoError(t, err)
+	require.Nil(t, failure)
+	want, err := os.ReadFile(first.archive)
+	require.NoError(t, err)
+	_, why, err := b.Compile(t.Context(), l, wrong, true)
+	require.NoError(t, err)
+	require.True(t, why.Compiler)
+
+	b.tools.compile = "/nowhere"
+	second, failure, err := b.Compile(t.Context(), l, right, false)
+	require.NoError(t, err)
+	require.Nil(t, failure)
+	require.False(t, second.Quiet, "that is for policy to say, each time")
+	require.NotEqual(t, first.archive, second.archive)
+	got, err := os.ReadFile(second.archive)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	_, again, err := b.Compile(t.Context(), l, wrong, true)
+	require.NoError(t, err)
+	require.Equal(t, why, again)
+
+	right[l.Files[0]] = append(right[l.Files[0]], "\n// Handed in once more.\n"...)
+	_, _, err = b.Compile(t.Context(), l, right, true)
+	require.Error(t, err, "another source, another object")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,38 +24,51 @@ type Object struct {
 	archive string
 }
 
-// Compile compiles one lesson: the submitted files, which policy must have let through, and the given ones.
+// Compile compiles one lesson: the submitted files, which policy must have let through, and the given ones. What was
+// compiled before is not compiled again, if there is a cache.
 func (b *Builder) Compile(ctx context.Context, l course.Lesson, files map[string][]byte, quiet bool) (*Object, *Failure, error) {
 	given, err := l.Given()
 	if err != nil {
 		return nil, nil, err
 	}
-	src, err := b.scratch("src-" + l.ID)
-	if err != nil {
-		return nil, nil, err
+	all := maps.Clone(files)
+	maps.Copy(all, given) // a given file wins over a submitted one
+	build := func(ctx context.Context) (string, *Failure, error) { return b.compileLesson(ctx, l, all) }
+	var archive string
+	var failure *Failure
+	if b.objects == nil {
+		archive, failure, err = build(ctx)
+	} else {
+		archive, failure, err = b.kept(ctx, l, all, build)
 	}
-	defer os.RemoveAll(src)
-	names := make([]string, 0, len(files)+len(given))
-	for _, set := range []map[string][]byte{files, given} { // a given file wins over a submitted one
-		for name, text := range set {
-			names = append(names, name)
-			if err := os.WriteFile(filepath.Join(src, name), text, 0o644); err != nil {
-				return nil, nil, err
-			}
-		}
-	}
-	for i, name := range names {
-		if name[0] == '-' { // as a flag does
-			names[i] = "./" + name
-		}
-	}
-	slices.Sort(names)
-	archive, failure, err := b.compile(ctx, src, "wirelab/lessons/"+l.ID, b.tools.importcfg(policy.Imports(l.Library), nil), slices.Compact(names))
 	if failure != nil || err != nil {
 		return nil, failure, err
 	}
 	return &Object{Lesson: l.ID, Quiet: quiet, archive: archive}, nil, nil
 }
+
+func (b *Builder) compileLesson(ctx context.Context, l course.Lesson, files map[string][]byte) (string, *Failure, error) {
+	src, err := b.scratch("src-" + l.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	defer os.RemoveAll(src)
+	var names []string
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(src, name), text, 0o644); err != nil {
+			return "", nil, err
+		}
+		if name[0] == '-' { // as a flag does
+			name = "./" + name
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return b.compile(ctx, src, "wirelab/lessons/"+l.ID, b.tools.importcfg(policy.Imports(l.Library), nil), names)
+}
+
+// compileFlags are given to the compiler whatever it compiles.
+var compileFlags = []string{"-complete", "-pack", "-c=2", "-lang=go1.26"}
 
 // compile runs the compiler on the named files of the folder src and returns the archive. Paths in the program
 // (in panics, in race reports) are those of the course. dirs are folders of archives beside the packages'.
@@ -68,12 +82,15 @@ func (b *Builder) compile(ctx context.Context, src, path string, importcfg []byt
 		return "", nil, err
 	}
 	archive := filepath.Join(out, "lesson.a")
-	args := append([]string{
-		"-p", path, "-o", archive, "-importcfg", cfg, "-complete", "-pack", "-c=2", "-lang=go1.26",
-		"-trimpath", src + "=>" + strings.TrimPrefix(path, "wirelab/"),
-	}, b.tools.raceFlag()...)
-	failure, err := b.tool(ctx, b.tools.compile, append(args, names...), src, out, dirs...)
-	return archive, failure, err
+	args := slices.Concat(
+		[]string{"-p", path, "-o", archive, "-importcfg", cfg, "-trimpath", src + "=>" + strings.TrimPrefix(path, "wirelab/")},
+		compileFlags, b.tools.raceFlag(), names,
+	)
+	failure, err := b.tool(ctx, b.tools.compile, args, src, out, dirs...)
+	if failure != nil || err != nil {
+		return "", failure, err
+	}
+	return archive, nil, nil
 }
 
 // tool runs the compiler or the linker in the sandbox: it reads the packages and the folder src, and writes to

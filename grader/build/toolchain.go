@@ -27,6 +27,7 @@ type toolchain struct {
 	link     string            // path of the linker
 	pkg      string            // folder with the archives
 	archives map[string]string // import path → archive below pkg
+	content  map[string]string // import path → name of the archive in the go command's cache, which goes by what it holds
 	libgcc   string            // support library that the race detector's runtime needs; "" without it
 }
 
@@ -34,7 +35,7 @@ type toolchain struct {
 const harnessPath = "wirelab/grader/harness"
 
 func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain, error) {
-	t := toolchain{root: c.Root, pkg: pkg, archives: map[string]string{}}
+	t := toolchain{root: c.Root, pkg: pkg, archives: map[string]string{}, content: map[string]string{}}
 	env, err := t.goCommand(ctx, "env", "GOTOOLDIR")
 	if err != nil {
 		return t, err
@@ -78,7 +79,7 @@ func newToolchain(ctx context.Context, c *course.Course, pkg string) (toolchain,
 		if err := place(export, archive); err != nil {
 			return t, err
 		}
-		t.archives[path] = archive
+		t.archives[path], t.content[path] = archive, filepath.Base(export)
 	}
 	return t, lines.Err()
 }

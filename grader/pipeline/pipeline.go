@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"wirelab/grader/build"
+	"wirelab/grader/cache"
 	"wirelab/grader/course"
 	"wirelab/grader/policy"
 	"wirelab/grader/run"
@@ -34,6 +35,7 @@ type Options struct {
 	Lang      string       // language of messages in logs: "en" or "es"
 	Step      func(string) // is told what is being prepared, for people who wait; may be nil
 	Store     *store.Store // where a class's verdicts are kept and looked for; nil: nowhere
+	Objects   *cache.Dir   // where compiled lessons are kept and looked for; nil: nowhere
 	// Again says of which lesson of which student, by ID, a verdict in the store does not count; nil: of none.
 	Again func(student, lesson string) bool
 }
@@ -107,7 +109,7 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 // prepare compiles what every grading needs.
 func (p *Pipeline) prepare(ctx context.Context) (err error) {
 	p.options.Step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
-	if p.builder, err = build.New(ctx, p.course, p.box, p.dir); err != nil {
+	if p.builder, err = build.New(ctx, p.course, p.box, p.dir, p.options.Objects); err != nil {
 		return err
 	}
 	p.options.Step("compiling the hidden tests that have changed")
