@@ -46,7 +46,7 @@ func (l *local) state(time.Duration) subject.State { return subject.State{Conns:
 // to itself: a test has found it, or Main's search for goroutines will.
 const closeTime = 2 * time.Second
 
-func (l *local) stop() subject.State {
+func (l *local) stop(bool) subject.State {
 	l.ln.closeAll() // hijacked connections too, which the server no longer knows
 	l.srv.CloseClientConnections()
 	closed := make(chan struct{})
@@ -153,8 +153,8 @@ func (g *graded) state(wait time.Duration) subject.State {
 	return st
 }
 
-func (g *graded) stop() subject.State {
-	st, err := g.grader.Stop(context.Background(), g.started.ID)
+func (g *graded) stop(failed bool) subject.State {
+	st, err := g.grader.Stop(context.Background(), g.started.ID, failed)
 	if err != nil {
 		return subject.State{}
 	}

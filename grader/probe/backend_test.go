@@ -26,7 +26,7 @@ func TestStopLeavesAHandlerThatNeverReturns(t *testing.T) {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		l.stop()
+		l.stop(false)
 	}()
 	select {
 	case <-stopped:

@@ -42,14 +42,18 @@ func (s *Subject) Eventually(en, es string, cond func() bool) {
 	}
 }
 
-// until looks again and again, for what cannot be waited for in another way.
+// until looks again and again, for what cannot be waited for in another way: soon at first, then less and less often.
 func (s *Subject) until(cond func() bool) bool {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(s.bound); !cond(); <-tick.C {
+	const soon, often = 2 * time.Millisecond, 32 * time.Millisecond
+	pause := soon
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	for end := time.Now().Add(s.bound); !cond(); <-timer.C {
 		if time.Now().After(end) {
 			return false
 		}
+		pause = min(2*pause, often)
+		timer.Reset(pause)
 	}
 	return true
 }

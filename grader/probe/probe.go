@@ -49,7 +49,8 @@ type backend interface {
 	listen() (ln net.Listener, socket string, err error)
 	// state says how the subject is; with wait it holds back until the subject has ended, at most that long.
 	state(wait time.Duration) subject.State
-	stop() subject.State
+	// stop ends it and says how it was until then; failed is whether the test has failed by now.
+	stop(failed bool) subject.State
 	// shared reports whether subjects of other tests are in the same process, so that this one cannot be ended by itself.
 	shared() bool
 }
@@ -170,13 +171,13 @@ func (s *Subject) Within(d time.Duration) *Subject {
 func (s *Subject) Stop() {
 	s.t.Helper()
 	s.needOwnProcess()
-	s.run.end()
+	s.run.end(s.t.Failed())
 }
 
 // end stops the subject, once, and keeps how it was until then.
-func (run *instance) end() {
+func (run *instance) end(failed bool) {
 	run.once.Do(func() {
-		final := run.stop()
+		final := run.stop(failed)
 		run.mu.Lock()
 		defer run.mu.Unlock()
 		run.final = &final
@@ -223,7 +224,7 @@ func (s *Subject) finish() {
 		s.expectNoConns()
 	}
 	for _, run := range runs {
-		run.end()
+		run.end(s.t.Failed())
 	}
 	end := s.state()
 	if end.Ended && s.failure() == nil {

@@ -151,12 +151,8 @@ func (run *running) state() subject.State {
 		return diagnose(run.proc.Wait())
 	default:
 	}
-	if run.shared {
-		conns, _ := run.proc.Conns(run.addr) // an error: it is ending at this moment
-		return subject.State{Conns: conns}
-	}
-	usage, _ := run.proc.Usage() // likewise
-	return subject.State{Conns: usage.Conns}
+	conns, _ := run.proc.Conns(run.addr) // an error: it is ending at this moment
+	return subject.State{Conns: conns}
 }
 
 // stop ends the subject's process and returns how it was until then, and how it ended.

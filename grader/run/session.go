@@ -35,9 +35,11 @@ type session struct {
 	company  *company       // nil: each subject has a process of its own
 	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
 	results  map[string]*report
-	tests    int  // number of the tests' process
-	booked   bool // the slots of these tests are taken already: they run once more
-	alone    bool // and those are all that there are: nothing runs beside them
+	tests    int // number of the tests' process
+	looked   time.Time
+	waited   time.Duration // see testsStarved
+	booked   bool          // the slots of these tests are taken already: they run once more
+	alone    bool          // and those are all that there are: nothing runs beside them
 	closed   bool
 }
 
@@ -69,7 +71,7 @@ func (s *session) of(test string) *report {
 func (s *session) setTests(pid int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tests = pid
+	s.tests, s.looked = pid, time.Time{}
 }
 
 // share lets tests have subjects in one process, until it is called with nil, which ends that.
@@ -79,6 +81,15 @@ func (s *session) share(c *company) {
 	s.company = c
 	s.mu.Unlock()
 	before.end()
+}
+
+// testsStarved is how long the tests' process has waited for cores, as of not long ago: many tests begin together, and
+// looking is dear. The caller holds s.mu.
+func (s *session) testsStarved() time.Duration {
+	if time.Since(s.looked) > time.Second {
+		s.looked, s.waited = time.Now(), sandbox.Starved(s.tests)
+	}
+	return s.waited
 }
 
 // book says that the slots for the tests that come now are taken, and whether those are all.
@@ -160,7 +171,7 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	s.subjects[id] = run
 	s.mu.Unlock()
 	if orphan {
-		s.stop(id, run)
+		s.stop(id, run, false)
 		return
 	}
 	answer(w, subject.Started{ID: id, Socket: run.socket, Peers: run.peers, Shared: run.shared})
@@ -192,7 +203,7 @@ func (s *session) acquire(ctx context.Context, test string) error {
 	s.active[test]++
 	first := s.active[test] == 1
 	if first {
-		s.of(test).starved = -sandbox.Starved(s.tests)
+		s.of(test).starved = -s.testsStarved()
 	}
 	booked := s.booked
 	s.mu.Unlock()
@@ -240,7 +251,7 @@ func (s *session) handleStop(w http.ResponseWriter, req *http.Request) {
 		http.NotFound(w, req)
 		return
 	}
-	answer(w, s.stop(id, run))
+	answer(w, s.stop(id, run, req.FormValue("failed") == "true"))
 }
 
 func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
@@ -262,8 +273,11 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 	s.mu.Lock()
 	rep := s.of(res.Test)
 	rep.Result, rep.again = res, s.booked
-	rep.starved += sandbox.Starved(s.tests)
-	rep.suspect = !res.Passed && res.Bound && !s.alone && rep.starved > s.r.load
+	rep.suspect = false
+	if !res.Passed && res.Bound && !s.alone {
+		rep.starved += sandbox.Starved(s.tests)
+		rep.suspect = rep.starved > s.r.load
+	}
 	final := !rep.suspect
 	s.mu.Unlock()
 	if final && s.each != nil {
@@ -280,7 +294,7 @@ func (s *session) find(id string) *running {
 
 // stop ends a subject, keeps what it had printed, and gives its slot back. One that shares a process is only let go: its
 // connections are closed already.
-func (s *session) stop(id string, run *running) (st subject.State) {
+func (s *session) stop(id string, run *running, failed bool) (st subject.State) {
 	var output []byte
 	var starved time.Duration
 	if run.shared {
@@ -289,7 +303,8 @@ func (s *session) stop(id string, run *running) (st subject.State) {
 		}
 		st = run.state()
 	} else {
-		if usage, err := run.proc.Usage(); err == nil { // otherwise it had ended
+		if failed {
+			usage, _ := run.proc.Usage() // an error: it had ended, by itself
 			starved = usage.Starved
 		}
 		var exit sandbox.Exit
@@ -318,7 +333,7 @@ func (s *session) stopAll() {
 	}
 	s.mu.Unlock()
 	for id, run := range left {
-		s.stop(id, run)
+		s.stop(id, run, false)
 	}
 }
 

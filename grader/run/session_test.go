@@ -89,7 +89,7 @@ func hidden() error {
 				return err
 			}
 			_ = answers(started, "/exit")
-			end, err := grader.Stop(context.Background(), started.ID)
+			end, err := grader.Stop(context.Background(), started.ID, false)
 			if err != nil {
 				return err
 			}
@@ -145,10 +145,10 @@ func useSubjects(grader *subject.Client, name string) error {
 		}
 	}
 	for _, id := range ids {
-		if st, err := grader.Stop(ctx, id); err != nil || st.Ended {
+		if st, err := grader.Stop(ctx, id, false); err != nil || st.Ended {
 			return fmt.Errorf("stopped: %+v: %w", st, err)
 		}
-		if _, err := grader.Stop(ctx, id); err == nil {
+		if _, err := grader.Stop(ctx, id, false); err == nil {
 			return errors.New("a subject can be stopped twice")
 		}
 	}

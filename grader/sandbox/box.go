@@ -121,7 +121,7 @@ func (b *Box) Start(ctx context.Context, c Command) (*Process, error) {
 		b.room <- struct{}{}
 		return nil, fmt.Errorf("sandbox: slot: %w", err)
 	}
-	p := &Process{fence: b.fence, slot: s, done: make(chan struct{}), limits: c.Limits}
+	p := &Process{fence: b.fence, slot: s, done: make(chan struct{}), limits: c.Limits, profile: c.Profile}
 	started := make(chan error, 1)
 	s.jobs <- func() {
 		defer b.giveBack(s)

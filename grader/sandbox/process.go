@@ -11,17 +11,17 @@ import (
 
 // A Process is a program that was started in a box.
 type Process struct {
-	fence  fence
-	slot   *slot
-	limits Limits
-	done   chan struct{}
-	proc   *os.Process
-	listen []uint64 // inodes of the listeners
+	fence   fence
+	slot    *slot
+	limits  Limits
+	profile Profile
+	done    chan struct{}
+	proc    *os.Process
+	listen  []uint64 // inodes of the listeners
 
-	mu       sync.Mutex
-	why      Limit             // the limit that we ended it for
-	killed   bool              // we ended it; for no limit: because the caller said so
-	accepted map[uint64]string // see addresses
+	mu     sync.Mutex
+	why    Limit // the limit that we ended it for
+	killed bool  // we ended it; for no limit: because the caller said so
 
 	exit Exit // read after done is closed
 }

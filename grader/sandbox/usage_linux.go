@@ -30,67 +30,65 @@ func (p *Process) Usage() (Usage, error) {
 	return u, nil
 }
 
-// Conns returns how many open sockets the program holds, without its listeners and without the connections that it has
-// accepted from any but the one at this address. The error says so if it has ended.
+// Conns returns how many connections the program holds of those that it has accepted at this address, and how many it has
+// opened itself, to whomever. The error says so if it has ended.
+//
+// What is looked up in the program's own folder of /proc has to be forgotten by the kernel when the program ends, which
+// costs more than looking it up. So that is done only for programs that can open connections.
 func (p *Process) Conns(addr string) (int, error) {
-	open, err := p.sockets()
-	if err != nil {
-		return 0, fmt.Errorf("sandbox: %w", err)
+	select {
+	case <-p.done:
+		return 0, errGone
+	default:
 	}
-	addrs, err := p.addresses(open)
+	at, err := accepted()
 	if err != nil {
 		return 0, fmt.Errorf("sandbox: %w", err)
 	}
 	n := 0
+	for _, a := range at {
+		if a == addr {
+			n++
+		}
+	}
+	if p.profile != Dial {
+		return n, nil
+	}
+	open, err := p.sockets()
+	if err != nil {
+		return 0, fmt.Errorf("sandbox: %w", err)
+	}
 	for inode := range open {
-		if at := addrs[inode]; at == addr || at == "" {
+		if at[inode] == "" {
 			n++
 		}
 	}
 	return n, nil
 }
 
-// addresses returns from which listener each of the sockets was accepted, "" for those that the program has opened itself.
-func (p *Process) addresses(open map[uint64]bool) (map[uint64]string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	addrs := map[uint64]string{}
-	for inode := range open {
-		if at, ok := p.accepted[inode]; ok {
-			addrs[inode] = at
-		}
-	}
-	if len(addrs) < len(open) { // the list is of all sockets of the machine: not to be read each time
-		all, err := unixSockets()
-		if err != nil {
-			return nil, err
-		}
-		for inode := range open {
-			addrs[inode] = all[inode]
-		}
-	}
-	p.accepted = addrs
-	return addrs, nil
-}
-
-// unixSockets lists the addresses of the grader's Unix sockets by their inodes. A connection bears the address of the
-// listener that it was accepted from, and is listed where its client is (unix(7), proc_pid_net(5)).
-func unixSockets() (map[uint64]string, error) {
+// accepted returns the addresses of Unix connections by their inodes. A connection that was accepted bears the address of
+// the listener, and is listed where its client is (unix(7), proc_pid_net(5)).
+func accepted() (map[uint64]string, error) {
 	b, err := os.ReadFile("/proc/self/net/unix")
 	if err != nil {
 		return nil, err
 	}
-	all := map[uint64]string{}
+	const listens = 0x10000 // __SO_ACCEPTCON
+	at := map[uint64]string{}
 	for line := range strings.Lines(string(b)) {
 		f := strings.Fields(line) // Num: RefCount Protocol Flags Type St Inode Path
 		if len(f) < 8 {
 			continue
 		}
-		if inode, err := strconv.ParseUint(f[6], 10, 64); err == nil {
-			all[inode] = f[7]
+		flags, err := strconv.ParseUint(f[3], 16, 64)
+		if err != nil || flags&listens != 0 {
+			continue
+		}
+		if inode, err := strconv.ParseUint(f[6], 10, 64); err == nil && inode != 0 { // 0: nobody has accepted it yet
+			at[inode] = f[7]
 		}
 	}
-	return all, nil
+	return at, nil
 }
 
 // Ending reports whether the program has ended, or is on its way to: then it is the kernel that closes its connections.

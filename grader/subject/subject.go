@@ -81,10 +81,10 @@ func (c *Client) State(ctx context.Context, id string, wait time.Duration) (Stat
 	return s, c.call(ctx, "GET", fmt.Sprintf("/subjects/%s?wait=%s", id, wait), nil, &s)
 }
 
-// Stop ends the subject and says how it was until then.
-func (c *Client) Stop(ctx context.Context, id string) (State, error) {
+// Stop ends the subject and says how it was until then. Where the test has failed, the grader looks whether load may be why.
+func (c *Client) Stop(ctx context.Context, id string, failed bool) (State, error) {
 	var s State
-	return s, c.call(ctx, "DELETE", "/subjects/"+id, nil, &s)
+	return s, c.call(ctx, "DELETE", fmt.Sprintf("/subjects/%s?failed=%t", id, failed), nil, &s)
 }
 
 // Report hands in the result of a test.
