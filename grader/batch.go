@@ -72,8 +72,8 @@ tests of a lesson, the grader. Ctrl-C ends it with reports about what is done.
 
 They lie in your cache folder, or where WIRELAB_CACHE says, and beside them what was
 compiled: new hidden tests compile nobody's work again. What was not used for 30 days goes,
-and beyond 1 GiB of either what was not used for longest. What is built lies in TMPDIR while it
-is needed, at most 400 MiB for each core, however large the class is.`,
+and beyond 1 GiB of either what was not used for longest. What is built lies in TMPDIR while
+it is needed, at most 400 MiB for each core, however large the class is.`,
 		Example: `  go run ./grader batch submissions/
   go run ./grader batch submissions/ --out grades --lang es
   go run ./grader batch submissions/ --lesson 16-hub

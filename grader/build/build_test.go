@@ -172,6 +172,7 @@ func TestCompiledOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, why.Compiler)
 
+	compiler := b.tools.compile
 	b.tools.compile = "/nowhere"
 	second, failure, err := b.Compile(t.Context(), l, right, false)
 	require.NoError(t, err)
@@ -184,6 +185,24 @@ func TestCompiledOnce(t *testing.T) {
 	_, again, err := b.Compile(t.Context(), l, wrong, true)
 	require.NoError(t, err)
 	require.Equal(t, why, again)
+
+	b.tools.compile = compiler
+	kept, err := os.ReadDir(objects.Path())
+	require.NoError(t, err)
+	require.Len(t, kept, 2)
+	for _, entry := range kept {
+		require.NoError(t, os.Truncate(filepath.Join(objects.Path(), entry.Name()), 0)) // as a machine that loses its power does
+	}
+	third, failure, err := b.Compile(t.Context(), l, right, true)
+	require.NoError(t, err)
+	require.Nil(t, failure)
+	got, err = os.ReadFile(third.archive)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	kept, err = os.ReadDir(objects.Path())
+	require.NoError(t, err)
+	require.Len(t, kept, 1, "what could not be read is gone")
+	b.tools.compile = "/nowhere"
 
 	right[l.Files[0]] = append(right[l.Files[0]], "\n// Handed in once more.\n"...)
 	_, _, err = b.Compile(t.Context(), l, right, true)

@@ -27,7 +27,7 @@ func (b *Builder) kept(ctx context.Context, l course.Lesson, files map[string][]
 	build func(context.Context) (string, *Failure, error),
 ) (archive string, failure *Failure, err error) {
 	built := false
-	path, err := b.objects.File(b.objectName(l, files), func(path string) (err error) {
+	path, noRoom := b.objects.File(b.objectName(l, files), func(path string) error {
 		built = true
 		archive, failure, err = build(ctx)
 		switch {
@@ -38,21 +38,20 @@ func (b *Builder) kept(ctx context.Context, l course.Lesson, files map[string][]
 		case !failure.Compiler:
 			return errors.New("a limit was reached: another time it may not be")
 		}
-		words, err := json.Marshal(failure)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(path, words, 0o644)
+		words, cannot := json.Marshal(failure)
+		return errors.Join(cannot, os.WriteFile(path, words, 0o644))
 	})
-	switch {
-	case archive != "" || failure != nil:
-		return archive, failure, nil // whether it could be kept or not
-	case err != nil && !built:
-		return build(ctx) // there is no room for it
-	case err != nil:
-		return "", nil, err
+	if built {
+		return archive, failure, err // whether it could be kept or not
 	}
-	return b.take(path)
+	if noRoom != nil {
+		return build(ctx)
+	}
+	if archive, failure, err = b.take(path); err != nil { // it was cut short, as by a loss of power
+		_ = os.Remove(path)
+		return build(ctx)
+	}
+	return archive, failure, nil
 }
 
 // take copies an archive from the cache, or reads the failure that lies in its place.
@@ -65,8 +64,10 @@ func (b *Builder) take(path string) (string, *Failure, error) {
 	head := make([]byte, len(archiveMark))
 	if _, err := io.ReadFull(f, head); err != nil || string(head) != archiveMark {
 		var failure Failure
-		err := json.NewDecoder(io.MultiReader(bytes.NewReader(head), f)).Decode(&failure)
-		return "", &failure, err
+		if err := json.NewDecoder(io.MultiReader(bytes.NewReader(head), f)).Decode(&failure); err != nil {
+			return "", nil, err
+		}
+		return "", &failure, nil
 	}
 	out, err := b.scratch("obj")
 	if err != nil {
