@@ -14,7 +14,7 @@ type Command struct {
 	Args    []string // without argv[0]
 	Env     []string // complete: nothing is inherited
 	Profile Profile
-	// Unix listeners, never TCP: descriptors 3, 4, … of the program, MaxListeners at most; the caller closes its own copies.
+	// Unix listeners, never TCP: descriptors 3, 4, … of the program; the caller closes its own copies.
 	Listeners []*os.File
 	Binds     []Bind
 	Dir       string // working directory, within the Binds; "/" where empty
@@ -69,9 +69,6 @@ type Limits struct {
 	Output    int64         // bytes of stdout and stderr together; 1 MiB
 }
 
-// MaxListeners is how many listeners a program may inherit.
-const MaxListeners = 64
-
 func (c Command) withDefaults() Command {
 	l := &c.Limits
 	orDefault(&l.Memory, 256<<20)
@@ -101,15 +98,15 @@ func (c Command) check() error {
 			return fmt.Errorf("bind %q: not an absolute path below the root", b.Path)
 		}
 	}
-	if len(c.Listeners) > MaxListeners {
-		return fmt.Errorf("%d listeners: more than %d", len(c.Listeners), MaxListeners)
-	}
 	l := c.Limits
 	if l.Memory < 0 || l.CPU < 0 || l.Wall < 0 || l.Processes < 0 || l.FileSize < 0 || l.OpenFiles < 0 || l.Output < 0 {
 		return errors.New("negative limit")
 	}
 	if l.OpenFiles < minOpenFiles || l.OpenFiles > maxOpenFiles {
 		return fmt.Errorf("limit of %d open files: not between %d and %d", l.OpenFiles, minOpenFiles, maxOpenFiles)
+	}
+	if l.OpenFiles < minOpenFiles+len(c.Listeners) {
+		return fmt.Errorf("limit of %d open files: too few for %d listeners", l.OpenFiles, len(c.Listeners))
 	}
 	return nil
 }

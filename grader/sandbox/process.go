@@ -51,7 +51,6 @@ func (p *Process) end(why Limit) {
 // Usage is what a running program holds at a moment, as the kernel counts it.
 type Usage struct {
 	RSS     int64 // bytes
-	Conns   int   // open sockets, the listeners not among them
 	Threads int
 	Starved time.Duration // for which its threads, taken together, were ready to run and had no core; 0 where nobody counts
 }

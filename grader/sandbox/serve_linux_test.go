@@ -44,9 +44,11 @@ func TestServe(t *testing.T) {
 		assert.Equal(t, "hello", get(t, client(t, path), "/hello"))
 		assert.Equal(t, "hello", get(t, client(t, path), "/hello"))
 
+		n, err := p.Conns(path)
+		require.NoError(t, err)
+		assert.Equal(t, 2, n, "the listener is none of them")
 		u, err := p.Usage()
 		require.NoError(t, err)
-		assert.Equal(t, 2, u.Conns, "the listener is none of them")
 		assert.Greater(t, u.RSS, int64(1<<20))
 		assert.Less(t, u.RSS, int64(128<<20))
 		assert.Greater(t, u.Threads, 1)
@@ -84,8 +86,8 @@ func TestServeAtSeveral(t *testing.T) {
 		_, err = p.Conns(here)
 		require.Error(t, err)
 
-		_, err = b.Start(t.Context(), Command{Path: subject(), Listeners: make([]*os.File, MaxListeners+1)})
-		require.ErrorContains(t, err, "65 listeners: more than 64")
+		_, err = b.Start(t.Context(), Command{Path: subject(), Listeners: []*os.File{one, two}, Limits: Limits{OpenFiles: minOpenFiles + 1}})
+		require.ErrorContains(t, err, "limit of 9 open files: too few for 2 listeners")
 	})
 }
 

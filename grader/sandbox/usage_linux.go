@@ -22,11 +22,7 @@ func (p *Process) Usage() (Usage, error) {
 	if err != nil {
 		return u, fmt.Errorf("sandbox: %w", err)
 	}
-	open, err := p.sockets()
-	if err != nil {
-		return u, fmt.Errorf("sandbox: %w", err)
-	}
-	u.Conns, u.Starved = len(open), Starved(p.proc.Pid)
+	u.Starved = Starved(p.proc.Pid)
 	return u, nil
 }
 
