@@ -72,7 +72,6 @@ type ownership struct {
 	closers []func()
 	conns   int // named so far, for names like "ws2"
 	failure *failure
-	apart   bool         // its subjects must have processes of their own
 	held    atomic.Int64 // bytes received that no expectation has taken yet
 }
 
@@ -131,9 +130,6 @@ func (s *Subject) Another() *Subject {
 func (s *Subject) needOwnProcess() {
 	s.t.Helper()
 	if s.run.shared() {
-		s.own.mu.Lock()
-		s.own.apart = true
-		s.own.mu.Unlock()
 		s.t.FailNow()
 	}
 }
@@ -214,7 +210,7 @@ func (s *Subject) onEnd(f func()) {
 // finish ends the test: clients first, then the subjects, then the result goes to the grader.
 func (s *Subject) finish() {
 	s.own.mu.Lock()
-	closers, runs, apart := s.own.closers, s.own.runs, s.own.apart
+	closers, runs := s.own.closers, s.own.runs
 	s.own.closers = nil
 	s.own.mu.Unlock()
 	for _, f := range closers {
@@ -233,7 +229,7 @@ func (s *Subject) finish() {
 	if s.own.grader == nil {
 		return
 	}
-	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Own: apart, Seconds: s.log.since(), Answered: s.log.answered()}
+	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Seconds: s.log.since(), Answered: s.log.answered()}
 	if end.Ended {
 		r.Ended = s.endText(end)
 	}

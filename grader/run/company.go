@@ -27,28 +27,20 @@ type company struct {
 // would pass later passes as well in a process of its own.
 const patience = 8 * time.Second
 
-// Shares reports whether the subjects of a lesson share a process at first: not where they are to reach each other through a
-// broker alone, nor where one could compare what several are asked to judge.
+// Shares reports whether the subjects of a lesson share a process at first: not where they are to reach each other through
+// a broker alone, nor where one could compare what several are asked to judge.
 func Shares(l course.Lesson) bool {
 	return l.Kind != "examiner" && l.Library != "go-redis"
 }
 
-// gather returns a company for those of the tests that can share, nil if there are no two.
-func (r *Runner) gather(lesson string, tests []string) *company {
+// newCompany returns a company for the tests.
+func newCompany(tests []string) *company {
 	c := &company{tests: map[string]bool{}, since: map[string]time.Time{}}
 	for _, test := range tests {
-		if _, apart := r.apart.Load(lesson + "/" + test); !apart {
-			c.tests[test] = true
-		}
-	}
-	if len(c.tests) < 2 {
-		return nil
+		c.tests[test] = true
 	}
 	return c
 }
-
-// part notes that a test cannot share its process, for whoever comes next.
-func (r *Runner) part(lesson, test string) { r.apart.Store(lesson+"/"+test, true) }
 
 // subject returns the subject of a test, once.
 func (c *company) subject(ctx context.Context, s *session, test string) (*running, error) {

@@ -23,7 +23,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -45,7 +44,6 @@ type Runner struct {
 	most  int64 // slots
 	lang  string
 	load  time.Duration // see mayBeLoad
-	apart sync.Map      // "lesson/test" of those that said that they cannot share a process
 }
 
 // Options says how to run.
@@ -80,8 +78,8 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 		return verdict.LessonResult{}, err
 	}
 	defer s.close()
-	if c := r.gather(l.ID, s.missing()); c != nil && Shares(l) {
-		if err := r.together(ctx, s, hidden, c); err != nil {
+	if Shares(l) && len(l.Tests) > 1 {
+		if err := r.together(ctx, s, hidden); err != nil {
 			return verdict.LessonResult{}, err
 		}
 	}
@@ -101,8 +99,9 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 	return s.result(), nil
 }
 
-// together runs the tests with the subjects of the company, until all are done or those that are left are late.
-func (r *Runner) together(ctx context.Context, s *session, hidden string, c *company) error {
+// together runs the tests with their subjects in one process, until all are done or those that are left are late.
+func (r *Runner) together(ctx context.Context, s *session, hidden string) error {
+	c := newCompany(s.missing())
 	s.share(c)
 	defer s.share(nil)
 	patient, stop := context.WithCancel(ctx)

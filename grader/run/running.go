@@ -80,8 +80,11 @@ func (r *Runner) start(ctx context.Context, s *session, tests ...string) (map[st
 	if shared {
 		limits.CPU, limits.Wall = maxSharedCPU, maxSharedWall
 	}
-	// No garbage is collected until memory is short: it would close connections that the exercise has forgotten.
-	env := []string{"GOGC=off", fmt.Sprintf("%s=inherited:%d", harness.ListenEnv, len(listeners)), "GOMAXPROCS=2", fmt.Sprintf("GOMEMLIMIT=%d", maxMemory*3/4), "GOTRACEBACK=single"}
+	env := []string{
+		fmt.Sprintf("%s=inherited:%d", harness.ListenEnv, len(listeners)), "GOMAXPROCS=2", "GOTRACEBACK=single",
+		// No garbage is collected until memory is short: it would close connections that the exercise has forgotten.
+		"GOGC=off", fmt.Sprintf("GOMEMLIMIT=%d", maxMemory*3/4),
+	}
 	if r.race {
 		// The first race ends the program: its status cannot be hidden by closing stderr, as its report can.
 		env = append(env, fmt.Sprintf("GORACE=halt_on_error=1 exitcode=%d atexit_sleep_ms=0", raceExit))

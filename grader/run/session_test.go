@@ -73,7 +73,7 @@ func hidden() error {
 			if n < len(strings.Split(name, "Busy")) { // late once, or twice
 				r.Passed, r.Bound, r.Message = false, true, lessons.Text{EN: "nothing within 10s", ES: "nada en 10s"}
 			}
-		case strings.HasPrefix(name, "TestShares"), strings.HasPrefix(name, "TestApart"), name == "TestPassesAlone":
+		case strings.HasPrefix(name, "TestShares"), name == "TestPassesAlone":
 			started, err := grader.Start(context.Background(), name)
 			if err != nil {
 				return err
@@ -82,7 +82,6 @@ func hidden() error {
 				return err
 			}
 			r.Passed = started.Shared == strings.HasPrefix(name, "TestShares")
-			r.Own = !r.Passed && strings.HasPrefix(name, "TestApart")
 		case name == "TestEnds":
 			started, err := grader.Start(context.Background(), name)
 			if err != nil {
@@ -278,8 +277,7 @@ func TestLesson(t *testing.T) {
 	}
 }
 
-// Tests share a process until one fails there, which says nothing of it, or asks for a process of its own: from then on it
-// is given one from the beginning.
+// Tests share a process until one fails there, which says nothing of it: it runs again in a process of its own.
 func TestSharedProcess(t *testing.T) {
 	r := newRunner(t, 4)
 	grade := func(l course.Lesson) (outcomes []verdict.Outcome, reports int) {
@@ -292,13 +290,9 @@ func TestSharedProcess(t *testing.T) {
 		return outcomes, reports
 	}
 	const passed, failed = verdict.Passed, verdict.Failed
-	shared := lesson("TestSharesA", "TestApart", "TestPassesAlone", "TestSharesB", "TestFails")
-	for range 2 {
-		outcomes, reports := grade(shared)
-		require.Equal(t, []verdict.Outcome{passed, passed, passed, passed, failed}, outcomes)
-		require.Equal(t, 5, reports, "a failure in the shared process is nobody's business")
-		require.NotContains(t, r.gather(shared.ID, []string{"TestSharesA", "TestSharesB", "TestApart"}).tests, "TestApart")
-	}
+	outcomes, reports := grade(lesson("TestSharesA", "TestPassesAlone", "TestSharesB", "TestFails"))
+	require.Equal(t, []verdict.Outcome{passed, passed, passed, failed}, outcomes)
+	require.Equal(t, 4, reports, "a failure in the shared process is nobody's business")
 
 	examiner, broker := lesson("TestSharesA", "TestSharesB"), lesson("TestSharesA", "TestSharesB")
 	examiner.Kind, broker.Library = "examiner", "go-redis"

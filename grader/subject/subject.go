@@ -49,7 +49,6 @@ type Result struct {
 	Passed     bool         `json:"passed"`
 	Message    lessons.Text `json:"message"`
 	Seconds    float64      `json:"seconds"`
-	Own        bool         `json:"own"`      // it did not go on: its subject has to have a process of its own
 	Bound      bool         `json:"bound"`    // it failed because an event did not come in time: load may be the cause
 	Answered   bool         `json:"answered"` // the subject sent something, if only a response
 	Ended      lessons.Text `json:"ended"`    // how the subject ended by itself; empty if it did not
