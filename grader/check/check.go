@@ -154,8 +154,13 @@ func (p *prover) variants() (variants, bool) {
 
 // only is the lesson with one test.
 func (p *prover) only(test string) course.Lesson {
+	return p.those(func(name string) bool { return name == test })
+}
+
+// those is the lesson with the tests that are to be kept.
+func (p *prover) those(keep func(test string) bool) course.Lesson {
 	l := p.lesson
-	l.Tests = slices.DeleteFunc(slices.Clone(l.Tests), func(t verdict.Test) bool { return t.Name != test })
+	l.Tests = slices.DeleteFunc(slices.Clone(l.Tests), func(t verdict.Test) bool { return !keep(t.Name) })
 	return l
 }
 

@@ -29,15 +29,31 @@ func (p *prover) sandboxed(ctx context.Context, v variants) error {
 		})
 	})
 	for _, m := range v.mutants {
-		tests := p.only(m.KilledBy)
-		if run.Shares(p.lesson) { // and in company that one must not pass either
-			tests = p.lesson
-		}
-		g.Go(func() error {
-			return p.grade(ctx, tests, m.files, max(p.opts.Repeat/10, 1), p.mustKill(m))
-		})
+		g.Go(func() error { return p.kill(ctx, m) })
 	}
 	return g.Wait()
+}
+
+// kill grades a mutant. Where tests share a process the one that it names must not pass there either, so the others run as
+// well: all of them the first time, and after that those that passed. The others would run again each time, alone, and
+// mostly wait.
+func (p *prover) kill(ctx context.Context, m mutant) error {
+	judge, times := p.mustKill(m), max(p.opts.Repeat/10, 1)
+	passed := map[string]bool{}
+	if run.Shares(p.lesson) {
+		times--
+		err := p.grade(ctx, p.lesson, m.files, 1, func(res verdict.LessonResult) {
+			judge(res)
+			for _, t := range res.Tests {
+				passed[t.Name] = t.Outcome == verdict.Passed
+			}
+		})
+		if err != nil || times == 0 {
+			return err
+		}
+	}
+	tests := p.those(func(test string) bool { return test == m.KilledBy || passed[test] })
+	return p.grade(ctx, tests, m.files, times, judge)
 }
 
 // mustKill notes, once, that a mutant survived the test that it names.

@@ -63,7 +63,7 @@
 // build tag wirelab_graded that file is left out, the tests import nothing of the lesson, and the subject is
 // the one that the grader starts.
 //
-// Graded, the subjects of a lesson share a process at first, and [Subject.Bound] is shorter: a test that fails there runs
-// again in a process of its own. None has to say so. One that cannot share ([Subject.Another], [Subject.Stop]) ends there
-// when it comes to that.
+// Graded, the tests of a lesson share a process at first, and [Subject.Bound] is shorter: a test that fails there runs
+// again with a process for each of its subjects. None has to say so. One that cannot share ([Subject.Stop]) ends there when it
+// comes to that.
 package probe

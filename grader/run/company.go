@@ -3,7 +3,9 @@ package run
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,64 +13,86 @@ import (
 	"wirelab/grader/sandbox"
 )
 
-// company is one process with a subject for each of several tests. It starts when the first of them asks for its own.
+// company is what several tests share: a process with a first subject for each of them, one with a second, and so on. So
+// the nodes of a service, which are subjects of one test, never share a process. Each starts when a test asks for it.
 type company struct {
 	tests map[string]bool
 
+	mu    sync.Mutex
+	over  bool
+	procs []*shared
+	had   map[string]int       // subjects, by test
+	since map[string]time.Time // when the tests that are under way got their first; zero: it waits for a slot
+}
+
+// shared is one process of a company.
+type shared struct {
 	begin    sync.Once
 	err      error // of the start
 	proc     *sandbox.Process
-	mu       sync.Mutex
-	subjects map[string]*running  // that no test has had yet
-	since    map[string]time.Time // when the tests that are under way got theirs; zero: it waits for a slot
+	subjects map[string]*running // by test
 }
 
 // patience is how long a test may take while its failure does not count. Most that pass take a tenth of a second; what
 // would pass later passes as well in a process of its own.
 const patience = 8 * time.Second
 
-// Shares reports whether the subjects of a lesson share a process at first: not where they are to reach each other through
-// a broker alone, nor where one could compare what several are asked to judge.
-func Shares(l course.Lesson) bool {
-	return l.Kind != "examiner" && l.Library != "go-redis"
-}
+// Shares reports whether the tests of a lesson share processes at first: not where one subject could compare what others
+// are asked to judge.
+func Shares(l course.Lesson) bool { return l.Kind != "examiner" }
 
 // newCompany returns a company for the tests.
 func newCompany(tests []string) *company {
-	c := &company{tests: map[string]bool{}, since: map[string]time.Time{}}
+	c := &company{tests: map[string]bool{}, had: map[string]int{}, since: map[string]time.Time{}}
 	for _, test := range tests {
 		c.tests[test] = true
 	}
 	return c
 }
 
-// subject returns the subject of a test, once.
+// subject returns the next subject of a test.
 func (c *company) subject(ctx context.Context, s *session, test string) (*running, error) {
-	c.begin.Do(func() { c.err = c.start(context.WithoutCancel(ctx), s) })
-	if c.err != nil {
-		return nil, c.err
+	p, err := c.next(test)
+	if err != nil {
+		return nil, err
 	}
-	c.mu.Lock()
-	run := c.subjects[test]
-	delete(c.subjects, test)
-	c.since[test] = time.Now()
-	c.mu.Unlock()
-	if run == nil {
-		return nil, errors.New("a test has one subject in a shared process")
+	p.begin.Do(func() { p.err = p.start(context.WithoutCancel(ctx), s, c.tests) })
+	if p.err != nil {
+		return nil, p.err
 	}
 	select {
-	case <-c.proc.Done():
+	case <-p.proc.Done():
 		return nil, errors.New("another test's subject has ended the shared process")
 	default:
-		return run, nil
+		return p.subjects[test], nil
 	}
 }
 
-// asks notes that a test is about to ask for its subject.
+// next returns the process with the next subject of a test.
+func (c *company) next(test string) (*shared, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over {
+		return nil, errors.New("the tests that share a process are over")
+	}
+	n := c.had[test]
+	if n == 0 {
+		c.since[test] = time.Now()
+	}
+	c.had[test]++
+	if n == len(c.procs) {
+		c.procs = append(c.procs, &shared{})
+	}
+	return c.procs[n], nil
+}
+
+// asks notes that a test is about to ask for a subject.
 func (c *company) asks(test string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.since[test] = time.Time{}
+	if c.had[test] == 0 {
+		c.since[test] = time.Time{}
+	}
 }
 
 // done notes that a test is no longer under way.
@@ -90,27 +114,35 @@ func (c *company) late() bool {
 	return len(c.since) > 0
 }
 
-func (c *company) start(ctx context.Context, s *session) (err error) {
-	var tests []string
-	for test := range c.tests {
-		tests = append(tests, test)
-	}
-	// A subject is not to know from its place whose it is.
-	rand.Shuffle(len(tests), func(i, j int) { tests[i], tests[j] = tests[j], tests[i] })
-	if c.subjects, err = s.r.start(ctx, s, tests...); err == nil {
-		c.proc = c.subjects[tests[0]].proc
-	}
-	return err
-}
-
-// end ends the process, or sees to it that it never starts. A nil company has none.
+// end ends the processes, and sees to it that no other starts. A nil company has none.
 func (c *company) end() {
 	if c == nil {
 		return
 	}
-	c.begin.Do(func() { c.err = errors.New("the tests that share a process are over") })
-	if c.proc != nil {
-		c.proc.Kill()
-		c.proc.Wait()
+	c.mu.Lock()
+	c.over = true
+	procs := c.procs
+	c.mu.Unlock()
+	for _, p := range procs {
+		p.end()
+	}
+}
+
+func (p *shared) start(ctx context.Context, s *session, among map[string]bool) (err error) {
+	tests := slices.Collect(maps.Keys(among))
+	// A subject is not to know from its place whose it is.
+	rand.Shuffle(len(tests), func(i, j int) { tests[i], tests[j] = tests[j], tests[i] })
+	if p.subjects, err = s.r.start(ctx, s, tests...); err == nil {
+		p.proc = p.subjects[tests[0]].proc
+	}
+	return err
+}
+
+// end ends the process, or sees to it that it never starts.
+func (p *shared) end() {
+	p.begin.Do(func() { p.err = errors.New("the tests that share a process are over") })
+	if p.proc != nil {
+		p.proc.Kill()
+		p.proc.Wait()
 	}
 }

@@ -4,8 +4,9 @@
 //
 // A process is dear, the race detector's above all, and most tests pass. So the tests of a lesson first share one: each has
 // a fresh subject there, behind a listener of its own, and one that passes has passed. What failed says nothing yet, since
-// another test's subject may be why: it runs again in a process of its own, and only that counts. Where subjects must not
-// know of each other, as the two nodes of a service or an examiner, each has a process of its own from the beginning.
+// another test's subject may be why: it runs again in a process of its own, and only that counts. The subjects of one test,
+// such as the nodes of a service, never share a process; and where an examiner could compare what it is to judge, each has one
+// of its own from the beginning.
 //
 // Many more tests run at once than there are cores, and a verdict does not depend on how many: a test that failed because
 // something did not come in time, while it or its subject waited for a core, runs once more with few beside it. If there

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,8 +41,12 @@ func TestMain(m *testing.M) {
 	case "subject":
 		harness.Main(map[string]func() http.Handler{lesson().ID: func() http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/exit" {
+				switch r.URL.Path {
+				case "/exit":
 					os.Exit(0)
+				case "/pid":
+					fmt.Fprint(w, os.Getpid())
+					return
 				}
 				fmt.Fprint(w, "here")
 			})
@@ -56,6 +61,7 @@ func hidden() error {
 	pattern := strings.TrimSuffix(strings.TrimPrefix(os.Args[1], "-test.run=^("), ")$")
 	names := strings.Split(pattern, "|")
 	grader := subject.NewClient(os.Getenv(subject.Env))
+	var first []string // processes of the first test that shares them
 	for _, name := range names {
 		r := subject.Result{Test: name, Passed: true}
 		switch {
@@ -74,14 +80,24 @@ func hidden() error {
 				r.Passed, r.Bound, r.Message = false, true, lessons.Text{EN: "nothing within 10s", ES: "nada en 10s"}
 			}
 		case strings.HasPrefix(name, "TestShares"), name == "TestPassesAlone":
-			started, err := grader.Start(context.Background(), name)
-			if err != nil {
-				return err
+			shares := strings.HasPrefix(name, "TestShares")
+			var pids []string
+			for range 2 {
+				started, err := grader.Start(context.Background(), name)
+				if err != nil {
+					return err
+				}
+				pid, err := ask(started, "/pid")
+				if err != nil {
+					return err
+				}
+				pids = append(pids, pid)
+				r.Passed = r.Passed && started.Shared == shares
 			}
-			if err := answers(started, "/"); err != nil {
-				return err
+			if shares && first == nil {
+				first = pids
 			}
-			r.Passed = started.Shared == strings.HasPrefix(name, "TestShares")
+			r.Passed = r.Passed && pids[0] != pids[1] && (!shares || slices.Equal(pids, first))
 		case name == "TestEnds":
 			started, err := grader.Start(context.Background(), name)
 			if err != nil {
@@ -156,18 +172,25 @@ func useSubjects(grader *subject.Client, name string) error {
 
 // answers talks to a subject.
 func answers(started subject.Started, path string) error {
+	said, err := ask(started, path)
+	if err != nil || said != "here" {
+		return fmt.Errorf("it says %q: %w", said, err)
+	}
+	return nil
+}
+
+// ask returns what a subject answers.
+func ask(started subject.Started, path string) (string, error) {
 	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", started.Socket)
 	}}}
 	resp, err := client.Get("http://subject" + path)
 	if err != nil {
-		return err
+		return "", err
 	}
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil || string(body) != "here" {
-		return fmt.Errorf("it says %q: %w", body, err)
-	}
-	return nil
+	return string(body), err
 }
 
 func lesson(tests ...string) course.Lesson {
@@ -277,7 +300,8 @@ func TestLesson(t *testing.T) {
 	}
 }
 
-// Tests share a process until one fails there, which says nothing of it: it runs again in a process of its own.
+// Tests share a process, and another for the second subject of each, until one fails there, which says nothing of it: it
+// runs again with processes of its own.
 func TestSharedProcess(t *testing.T) {
 	r := newRunner(t, 4)
 	grade := func(l course.Lesson) (outcomes []verdict.Outcome, reports int) {
@@ -294,9 +318,9 @@ func TestSharedProcess(t *testing.T) {
 	require.Equal(t, []verdict.Outcome{passed, passed, passed, failed}, outcomes)
 	require.Equal(t, 4, reports, "a failure in the shared process is nobody's business")
 
-	examiner, broker := lesson("TestSharesA", "TestSharesB"), lesson("TestSharesA", "TestSharesB")
-	examiner.Kind, broker.Library = "examiner", "go-redis"
-	for _, l := range []course.Lesson{lesson("TestSharesA"), examiner, broker} {
+	examiner := lesson("TestSharesA", "TestSharesB")
+	examiner.Kind = "examiner"
+	for _, l := range []course.Lesson{lesson("TestSharesA"), examiner} {
 		outcomes, _ := grade(l)
 		require.NotContains(t, outcomes, passed, "each subject has a process of its own")
 	}
