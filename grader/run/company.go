@@ -20,13 +20,13 @@ type company struct {
 
 	mu    sync.Mutex
 	over  bool
-	procs []*shared
+	procs []*sharedProcess
 	had   map[string]int       // subjects, by test
 	since map[string]time.Time // when the tests that are under way got their first; zero: it waits for a slot
 }
 
-// shared is one process of a company.
-type shared struct {
+// sharedProcess is one process of a company.
+type sharedProcess struct {
 	begin    sync.Once
 	err      error // of the start
 	proc     *sandbox.Process
@@ -69,7 +69,7 @@ func (c *company) subject(ctx context.Context, s *session, test string) (*runnin
 }
 
 // next returns the process with the next subject of a test.
-func (c *company) next(test string) (*shared, error) {
+func (c *company) next(test string) (*sharedProcess, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over {
@@ -81,7 +81,7 @@ func (c *company) next(test string) (*shared, error) {
 	}
 	c.had[test]++
 	if n == len(c.procs) {
-		c.procs = append(c.procs, &shared{})
+		c.procs = append(c.procs, &sharedProcess{})
 	}
 	return c.procs[n], nil
 }
@@ -128,7 +128,7 @@ func (c *company) end() {
 	}
 }
 
-func (p *shared) start(ctx context.Context, s *session, among map[string]bool) (err error) {
+func (p *sharedProcess) start(ctx context.Context, s *session, among map[string]bool) (err error) {
 	tests := slices.Collect(maps.Keys(among))
 	// A subject is not to know from its place whose it is.
 	rand.Shuffle(len(tests), func(i, j int) { tests[i], tests[j] = tests[j], tests[i] })
@@ -139,7 +139,7 @@ func (p *shared) start(ctx context.Context, s *session, among map[string]bool) (
 }
 
 // end ends the process, or sees to it that it never starts.
-func (p *shared) end() {
+func (p *sharedProcess) end() {
 	p.begin.Do(func() { p.err = errors.New("the tests that share a process are over") })
 	if p.proc != nil {
 		p.proc.Kill()
