@@ -70,7 +70,7 @@ func checkCourse(cmd *cobra.Command, names []string, f checkFlags) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	p, err := pipeline.Open(ctx, c, chosen, pipeline.Options{NoSandbox: f.sandbox == "off", Step: steps(stderr)})
+	p, err := pipeline.Open(ctx, c, chosen, pipeline.Options{NoSandbox: f.sandbox == "off", Busy: f.load, Step: steps(stderr)})
 	if err != nil {
 		return interruptible(ctx, err)
 	}

@@ -17,6 +17,7 @@ const atOnce = 16
 
 // sandboxed grades every version as a submission is graded.
 func (p *prover) sandboxed(ctx context.Context, v variants) error {
+	p.left = 1 + p.opts.Repeat + len(v.mutants)*p.ofEach()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
 	g.Go(func() error {
@@ -34,11 +35,14 @@ func (p *prover) sandboxed(ctx context.Context, v variants) error {
 	return g.Wait()
 }
 
+// ofEach is how often each mutant is graded.
+func (p *prover) ofEach() int { return max(p.opts.Repeat/10, 1) }
+
 // kill grades a mutant. Where tests share a process the one that it names must not pass there either, so the others run as
 // well: all of them the first time, and after that those that passed. The others would run again each time, alone, and
 // mostly wait.
 func (p *prover) kill(ctx context.Context, m mutant) error {
-	judge, times := p.mustKill(m), max(p.opts.Repeat/10, 1)
+	judge, times := p.mustKill(m), p.ofEach()
 	passed := map[string]bool{}
 	if run.Shares(p.lesson) {
 		times--
@@ -87,6 +91,7 @@ func (p *prover) grade(ctx context.Context, l course.Lesson, files files, times 
 				return err
 			}
 			judge(res[0])
+			p.gradedOne()
 			return nil
 		})
 	}

@@ -32,6 +32,7 @@ import (
 // Options says how a pipeline grades. The zero value is right for a class.
 type Options struct {
 	NoSandbox bool         // run student code without any wall: the explicit word of whoever asks for it
+	Busy      bool         // see [run.Options]
 	Lang      string       // language of messages in logs: "en" or "es"
 	Step      func(string) // is told what is being prepared, for people who wait; may be nil
 	Store     *store.Store // where a class's verdicts are kept and looked for; nil: nowhere
@@ -120,7 +121,7 @@ func (p *Pipeline) prepare(ctx context.Context) (err error) {
 	if err := os.Mkdir(sockets, 0o755); err != nil {
 		return err
 	}
-	p.runner = run.New(p.box, run.Options{Race: p.race, Subjects: p.atOnce, Lang: p.options.Lang, Dir: sockets})
+	p.runner = run.New(p.box, run.Options{Race: p.race, Subjects: p.atOnce, Busy: p.options.Busy, Lang: p.options.Lang, Dir: sockets})
 	return nil
 }
 

@@ -44,6 +44,7 @@ type Runner struct {
 	slots *semaphore.Weighted
 	most  int64 // slots
 	lang  string
+	busy  bool
 	load  time.Duration // see mayBeLoad
 }
 
@@ -51,6 +52,7 @@ type Runner struct {
 type Options struct {
 	Race     bool   // programs are built with the race detector
 	Subjects int    // how many tests may have subjects running at once, over all lessons
+	Busy     bool   // others keep every core busy anyway: a test that waited for one would wait alone as well
 	Lang     string // language in which hidden tests print failures, for their log
 	Dir      string // where sockets go; its path must be short (Unix sockets allow about 100 bytes)
 }
@@ -58,7 +60,7 @@ type Options struct {
 // New returns a Runner that starts subjects in the box; a nil box is enough for [Runner.InProcess].
 func New(box *sandbox.Box, o Options) *Runner {
 	most := int64(max(o.Subjects, 1))
-	return &Runner{box: box, race: o.Race, dir: o.Dir, slots: semaphore.NewWeighted(most), most: most, lang: o.Lang, load: mayBeLoad}
+	return &Runner{box: box, race: o.Race, dir: o.Dir, slots: semaphore.NewWeighted(most), most: most, busy: o.Busy, lang: o.Lang, load: mayBeLoad}
 }
 
 // Bounds of one run of a lesson's tests.
@@ -134,7 +136,7 @@ func (r *Runner) together(ctx context.Context, s *session, hidden string) error 
 func (r *Runner) again(ctx context.Context, s *session, hidden string) error {
 	for _, slots := range []int64{(r.most + 3) / 4, r.most} {
 		names := s.suspects()
-		if len(names) == 0 {
+		if len(names) == 0 || r.busy && slots == r.most {
 			return nil
 		}
 		if err := r.slots.Acquire(ctx, slots); err != nil {

@@ -340,9 +340,9 @@ func TestEndOfASharedProcess(t *testing.T) {
 // A bound that was missed while there was no core to be had counts only if it is missed again with cores to spare, or
 // alone; other failures count at once.
 func TestLateOnABusyMachine(t *testing.T) {
-	grade := func(load time.Duration) (outcomes []verdict.Outcome, again []bool, reports int) {
+	grade := func(load time.Duration, busy bool) (outcomes []verdict.Outcome, again []bool, reports int) {
 		r := newRunner(t, 3)
-		r.load = load
+		r.load, r.busy = load, busy
 		l := lesson("TestA", "TestLateBusy", "TestLateBusyBusy", "TestLateBusyBusyBusy", "TestFails")
 		l.Kind = "examiner" // whose tests share no process, so that each run counts
 		res, err := r.Lesson(t.Context(), l,
@@ -355,12 +355,15 @@ func TestLateOnABusyMachine(t *testing.T) {
 		return outcomes, again, reports
 	}
 	const passed, failed = verdict.Passed, verdict.Failed
-	outcomes, again, reports := grade(-time.Hour) // of waiting for a core is enough, whenever
+	outcomes, again, reports := grade(-time.Hour, false) // of waiting for a core is enough, whenever
 	require.Equal(t, []verdict.Outcome{passed, passed, passed, failed, failed}, outcomes, "late once, twice, and even alone")
 	require.Equal(t, []bool{false, true, true, true, false}, again)
 	require.Equal(t, 5, reports)
 
-	outcomes, again, reports = grade(time.Hour)
+	outcomes, _, _ = grade(-time.Hour, true)
+	require.Equal(t, []verdict.Outcome{passed, passed, failed, failed, failed}, outcomes, "where alone is nothing else")
+
+	outcomes, again, reports = grade(time.Hour, false)
 	require.Equal(t, []verdict.Outcome{passed, failed, failed, failed, failed}, outcomes)
 	require.Equal(t, make([]bool, 5), again)
 	require.Equal(t, 5, reports)
