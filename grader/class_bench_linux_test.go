@@ -82,7 +82,7 @@ func number(b *testing.B, env string, def int) int {
 type cost struct {
 	students, scripted           int
 	batch, second, script, floor time.Duration // floor: or the longest test, if that is more
-	cpu                          time.Duration // of the first batch
+	cpu, scriptCPU               time.Duration // of the first batch, and of the script
 	peak                         int64         // KiB of its grader alone
 }
 
@@ -93,6 +93,7 @@ func (c *cost) add(other cost) {
 	c.script += other.script
 	c.floor += other.floor
 	c.cpu += other.cpu
+	c.scriptCPU += other.scriptCPU
 	c.peak = max(c.peak, other.peak)
 }
 
@@ -105,6 +106,7 @@ func (c cost) report(b *testing.B) {
 	b.ReportMetric(each(c.script, c.scripted)/each(c.batch, c.students), "script/batch")
 	b.ReportMetric(c.batch.Seconds()/c.floor.Seconds(), "batch/floor")
 	b.ReportMetric(each(c.cpu, c.students), "cpu-s/student")
+	b.ReportMetric(each(c.scriptCPU, c.scripted), "script-cpu-s/student")
 	b.ReportMetric(float64(c.peak)/1024, "peak-MiB")
 	b.ReportMetric(c.batch.Seconds()/c.second.Seconds(), "first/second")
 }
@@ -126,7 +128,9 @@ func compare(b *testing.B, c *course.Course, class madeClass, graded []course.Le
 	begin = time.Now()
 	for i := range scripted {
 		student := i * len(class.work) / scripted
-		class.sameAs(b, student, first.lessons(), class.script(b, c, student))
+		passed, usage := class.script(b, c, student)
+		class.sameAs(b, student, first.lessons(), passed)
+		sum.scriptCPU += cpu(usage)
 	}
 	sum.script = time.Since(begin)
 
@@ -140,9 +144,11 @@ func compare(b *testing.B, c *course.Course, class madeClass, graded []course.Le
 	b.Logf("%d lessons, %d students: batch %.1f s, again %.2f s, floor %.1f s, longest test %.1f s; script %.1f s for %d of them", len(graded),
 		sum.students, sum.batch.Seconds(), sum.second.Seconds(), sum.floor.Seconds(), longest, sum.script.Seconds(), scripted)
 	sum.floor = max(sum.floor, time.Duration(longest*float64(time.Second)))
-	sum.cpu, sum.peak = time.Duration(usage.Utime.Nano()+usage.Stime.Nano()), usage.Maxrss
+	sum.cpu, sum.peak = cpu(usage), usage.Maxrss
 	return sum
 }
+
+func cpu(u syscall.Rusage) time.Duration { return time.Duration(u.Utime.Nano() + u.Stime.Nano()) }
 
 // warm lets both ways compile what they compile once.
 func warm(b *testing.B, graded []course.Lesson) {
@@ -216,11 +222,14 @@ func (m madeClass) batch(b *testing.B) (graded, syscall.Rusage) {
 	text, err := os.ReadFile(filepath.Join(m.out, "report.json"))
 	require.NoError(b, err)
 	require.NoError(b, json.Unmarshal(text, &g.report))
-	return g, *cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return g, usageOf(cmd)
 }
 
+// usageOf is what a command that has ended, and all that it waited for, used.
+func usageOf(cmd *exec.Cmd) syscall.Rusage { return *cmd.ProcessState.SysUsage().(*syscall.Rusage) }
+
 // script grades one student with `go test`, and returns the tests that passed, as "lesson/test".
-func (m madeClass) script(b *testing.B, c *course.Course, i int) map[string]bool {
+func (m madeClass) script(b *testing.B, c *course.Course, i int) (map[string]bool, syscall.Rusage) {
 	b.Helper()
 	dir := b.TempDir()
 	replace := map[string]string{}
@@ -245,7 +254,7 @@ func (m madeClass) script(b *testing.B, c *course.Course, i int) map[string]bool
 			passed[strings.TrimPrefix(strings.TrimSuffix(e.Package, "/hidden"), "wirelab/lessons/")+"/"+e.Test] = true
 		}
 	}
-	return passed
+	return passed, usageOf(cmd)
 }
 
 // sameAs compares the two verdicts about a student's right work. About wrong work they may differ: in the script's one
