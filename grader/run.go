@@ -15,6 +15,7 @@ import (
 	"wirelab/grader/pipeline"
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 func newRun() *cobra.Command {
@@ -52,7 +53,9 @@ func runLesson(cmd *cobra.Command, name, lang, sandbox string) error {
 	if err != nil {
 		return err
 	}
-	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{NoSandbox: sandbox == "off", Lang: lang})
+	step, done := longSteps(cmd.ErrOrStderr())
+	defer done()
+	p, err := pipeline.Open(ctx, c, graded, pipeline.Options{NoSandbox: sandbox == "off", Lang: lang, Step: step})
 	if err != nil {
 		return interruptible(ctx, err)
 	}
@@ -62,7 +65,12 @@ func runLesson(cmd *cobra.Command, name, lang, sandbox string) error {
 		return err
 	}
 	defer built.Discard()
+	step(lessons.Text{
+		EN: "running the hidden tests: one that waits for what never comes takes a while",
+		ES: "ejecutando las pruebas ocultas: la que espera lo que nunca llega tarda un rato",
+	}.In(lang))
 	results, err := built.Run(ctx, pipeline.Watch{})
+	done()
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,34 @@ func steps(w io.Writer) func(string) {
 	return func(what string) { fmt.Fprintln(w, "· "+what) }
 }
 
+// longSteps prints what is being done once that has taken a while, and not before: most of the time all is done by then.
+// After done it prints nothing more.
+func longSteps(w io.Writer) (step func(string), done func()) {
+	const after = 2 * time.Second
+	var mu sync.Mutex
+	var now *time.Timer
+	next := func(t *time.Timer) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now != nil {
+			now.Stop()
+		}
+		now = t
+	}
+	step = func(what string) {
+		var t *time.Timer
+		t = time.AfterFunc(after, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			if now == t {
+				steps(w)(what)
+			}
+		})
+		next(t)
+	}
+	return step, func() { next(nil) }
+}
+
 // newProgress shows how far a class is: a bar in a terminal, a line for each student elsewhere.
 func newProgress(w io.Writer) interface {
 	pipeline.Progress

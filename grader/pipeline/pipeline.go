@@ -33,7 +33,7 @@ import (
 type Options struct {
 	NoSandbox bool         // run student code without any wall: the explicit word of whoever asks for it
 	Busy      bool         // see [run.Options]
-	Lang      string       // language of messages in logs: "en" or "es"
+	Lang      string       // language of messages in logs, and for people who wait: "en" or "es"
 	Step      func(string) // is told what is being prepared, for people who wait; may be nil
 	Store     *store.Store // where a class's verdicts are kept and looked for; nil: nowhere
 	Objects   *cache.Dir   // where compiled lessons are kept and looked for; nil: nowhere
@@ -100,20 +100,24 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 	if p.dir, err = scratch(); err != nil {
 		return nil, err
 	}
-	o.Step("testing the walls of the sandbox")
+	p.step("testing the walls of the sandbox", "probando los muros del sandbox")
 	if p.box, err = sandbox.Open(ctx, sandbox.Options{Off: o.NoSandbox, Slots: slots(p.atOnce)}); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
 
+// step tells people what is being prepared.
+func (p *Pipeline) step(en, es string) { p.options.Step(lessons.Text{EN: en, ES: es}.In(p.options.Lang)) }
+
 // prepare compiles what every grading needs.
 func (p *Pipeline) prepare(ctx context.Context) (err error) {
-	p.options.Step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)")
+	p.step("compiling the packages that lessons use (a minute on a fresh machine, nothing later)",
+		"compilando los paquetes que usan las lecciones (un minuto en una máquina recién instalada, nada después)")
 	if p.builder, err = build.New(ctx, p.course, p.box, p.dir, p.options.Objects); err != nil {
 		return err
 	}
-	p.options.Step("compiling the hidden tests that have changed")
+	p.step("compiling the hidden tests that have changed", "compilando las pruebas ocultas que han cambiado")
 	if err := p.compileHidden(ctx); err != nil {
 		return err
 	}
