@@ -13,9 +13,9 @@
 //		"wirelab/grader/probe"
 //	)
 //
-//	// Everybody in the room receives what one says, the sender included.
+//	// Somebody in the room, or the sender, does not receive what one says.
 //	//
-//	//wirelab:es Todos en la sala reciben lo que uno dice, también quien lo dijo.
+//	//wirelab:es Alguien de la sala, o quien habla, no recibe lo que se dice.
 //	//wirelab:points 2
 //	//wirelab:hint Who do you range over when a message arrives?
 //	//wirelab:hint.es ¿Qué recorres cuando llega un mensaje?

@@ -47,6 +47,7 @@ func (s *screen) changed(l Lesson, was, is LessonResult) {
 		if old == t.Status {
 			continue
 		}
+		now := fmt.Sprintf(s.words.Now[t.Status], t.Name)
 		sign, color := "✘", red
 		switch t.Status {
 		case verdict.Passed:
@@ -54,8 +55,9 @@ func (s *screen) changed(l Lesson, was, is LessonResult) {
 		case verdict.NotRun:
 			sign, color = "–", dim
 		case verdict.Failed:
+			now += ": " + Visible(l.Tests[i].Text, false)
 		}
-		s.wrap("  "+sign+" ", color, fmt.Sprintf(s.words.Now[t.Status], t.Name)+": "+Visible(l.Tests[i].Text, false), "")
+		s.wrap("  "+sign+" ", color, now, "")
 	}
 }
 

@@ -101,7 +101,7 @@ func (m *markdown) list(sign, title string, all []testView) {
 	}
 	m.para("%d %s:\n", len(all), title)
 	for _, t := range all {
-		fmt.Fprintf(m, "- %s %s (%s%s)\n", sign, Inline(t.Text), fmt.Sprintf(m.words.OutOf, t.Score, t.Points), m.again(t))
+		fmt.Fprintf(m, "- %s `%s` (%s%s)\n", sign, t.Name, fmt.Sprintf(m.words.OutOf, t.Score, t.Points), m.again(t))
 	}
 }
 

@@ -102,7 +102,8 @@ func (s *screen) lesson(l Lesson, res LessonResult) {
 	}
 }
 
-// testLine says in one line, or as few as the width allows, what became of a test.
+// testLine says in one line what became of a test. It names the test: what that says of itself is what broke, which of one
+// that passed would be the opposite of what is true.
 func (s *screen) testLine(t Test, res TestResult) {
 	sign, color := "✔", green
 	points := fmt.Sprint(res.Points)
@@ -113,17 +114,8 @@ func (s *screen) testLine(t Test, res TestResult) {
 		sign, color, points = "–", dim, fmt.Sprintf("0/%d", res.Points)
 	case verdict.Passed:
 	}
-	lines := wrapped(Visible(t.Text, false), s.width-12)
-	for i, line := range lines {
-		head, tail := "    ", ""
-		if i == 0 {
-			head = "  " + s.paint(color, sign) + " "
-		}
-		if i == len(lines)-1 {
-			tail = strings.Repeat(" ", max(1, s.width-4-runewidth.StringWidth(line)-len(points))) + s.paint(color, points)
-		}
-		s.line(head + line + tail)
-	}
+	gap := strings.Repeat(" ", max(1, s.width-4-len(t.Name)-len(points)))
+	s.line("  " + s.paint(color, sign) + " " + t.Name + gap + s.paint(color, points))
 }
 
 func (s *screen) failure(t Test, res TestResult) {

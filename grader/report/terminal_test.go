@@ -40,9 +40,9 @@ func TestTerminal(t *testing.T) {
 
 10-echo  Echo                                                      2 of 4 points
 
-  ✔ A text message comes back as it was.                                       1
-  ✔ A binary message comes back as binary.                                     1
-  ✘ The server answers a close frame with the same code.                     0/2
+  ✔ TestText                                                                   1
+  ✔ TestBinary                                                                 1
+  ✘ TestCloseCode                                                            0/2
 
 ✘ The server answers a close frame with the same code.
   TestCloseCode · 0.021 s

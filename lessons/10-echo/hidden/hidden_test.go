@@ -13,9 +13,9 @@ import (
 	"wirelab/grader/wire"
 )
 
-// Text comes back as text and binary as binary, byte for byte.
+// Text comes back as binary, or binary as text, or not byte for byte as it was sent.
 //
-//wirelab:es El texto vuelve como texto y lo binario como binario, byte por byte.
+//wirelab:es El texto vuelve como binario, o lo binario como texto, o no byte por byte como se envió.
 //wirelab:points 2
 //wirelab:hint Read tells you the type of the message before it gives you the bytes. What does Write do with it?
 //wirelab:hint.es Read te dice el tipo del mensaje antes de darte los bytes. ¿Qué hace Write con él?
@@ -32,10 +32,10 @@ func TestTypeIsKept(t *testing.T) {
 	}
 }
 
-// A connection is a conversation: each message is answered, in the order in which they came, however fast they
-// come.
+// A message gets no answer, or the answers come in another order than the messages. A connection is a conversation,
+// however fast they come.
 //
-//wirelab:es Una conexión es una conversación: cada mensaje recibe respuesta, en el orden en que llegaron, por rápido que lleguen.
+//wirelab:es Un mensaje se queda sin respuesta, o las respuestas llegan en otro orden que los mensajes. Una conexión es una conversación, por rápido que lleguen.
 //wirelab:points 2
 //wirelab:hint One goroutine, one loop: read, write, again. Does anything in your code end the loop early, or let a later message overtake an earlier one?
 //wirelab:hint.es Una goroutine, un bucle: leer, escribir, otra vez. ¿Hay algo en tu código que termine el bucle antes de tiempo, o que deje que un mensaje adelante a otro anterior?
@@ -57,9 +57,10 @@ func TestEveryMessageInOrder(t *testing.T) {
 	}
 }
 
-// An empty message is a message: it comes back, empty and of the same type.
+// An empty message does not come back, or not as an empty one of the same type: it is taken for an error, or for
+// the end.
 //
-//wirelab:es Un mensaje vacío es un mensaje: vuelve, vacío y del mismo tipo.
+//wirelab:es Un mensaje vacío no vuelve, o no vacío y del mismo tipo: se toma por un error, o por el final.
 //wirelab:points 1
 //wirelab:hint A length of zero is not an error and not the end. What does your code do when there are no bytes?
 //wirelab:hint.es Una longitud de cero no es un error ni el final. ¿Qué hace tu código cuando no hay bytes?
@@ -75,9 +76,10 @@ func TestEmptyMessage(t *testing.T) {
 	c.ExpectText(after)
 }
 
-// A message that arrives in several frames comes back whole, and a ping between the frames is answered at once.
+// A message that arrives in several frames does not come back whole, or a ping between the frames waits for its
+// answer.
 //
-//wirelab:es Un mensaje que llega en varias tramas vuelve entero, y un ping entre las tramas se contesta enseguida.
+//wirelab:es Un mensaje que llega en varias tramas no vuelve entero, o un ping entre las tramas se queda esperando su respuesta.
 //wirelab:points 2
 //wirelab:hint One call of an io.Reader gives you what is there, not all that will come. What reads a message to its end?
 //wirelab:hint.es Una llamada a un io.Reader te da lo que hay, no todo lo que va a llegar. ¿Qué lee un mensaje hasta el final?
@@ -97,9 +99,9 @@ func TestFragmentedMessage(t *testing.T) {
 	}
 }
 
-// A message that is exactly as long as the limit allows comes back, and so does the next one.
+// A message that is exactly as long as the limit allows is refused, or the next one is.
 //
-//wirelab:es Un mensaje exactamente tan largo como permite el límite vuelve, y el siguiente también.
+//wirelab:es Se rechaza un mensaje exactamente tan largo como permite el límite, o el que le sigue.
 //wirelab:points 2
 //wirelab:hint The library has a read limit of its own, for each connection and much smaller than 64 KiB. Who tells it yours?
 //wirelab:hint.es La biblioteca tiene su propio límite de lectura, en cada conexión y mucho menor que 64 KiB. ¿Quién le dice el tuyo?
@@ -116,10 +118,10 @@ func TestMessageAtTheLimit(t *testing.T) {
 	}
 }
 
-// A message over the limit ends the connection with code 1009, as soon as one byte too many has arrived: the
-// server does not wait for the rest of it.
+// A message over the limit is taken, or does not end the connection with code 1009 as soon as one byte too many has
+// arrived: the server waits for the rest of it.
 //
-//wirelab:es Un mensaje que pasa del límite termina la conexión con el código 1009, en cuanto ha llegado un byte de más: el servidor no espera al resto.
+//wirelab:es Un mensaje que pasa del límite se acepta, o no termina la conexión con el código 1009 en cuanto ha llegado un byte de más: el servidor espera al resto.
 //wirelab:points 3
 //wirelab:hint A limit that you check when the message is in memory protects nothing. What stops the read itself?
 //wirelab:hint.es Un límite que compruebas cuando el mensaje ya está en memoria no protege nada. ¿Qué detiene la lectura misma?
@@ -146,10 +148,10 @@ func TestMessageOverTheLimit(t *testing.T) {
 	}
 }
 
-// Connections have nothing in common: messages that arrive on several of them at the same time, piece by piece,
-// neither mix nor wait for each other.
+// Connections get in each other's way: messages that arrive on several of them at the same time, piece by piece,
+// mix or wait for each other.
 //
-//wirelab:es Las conexiones no tienen nada en común: los mensajes que llegan por varias a la vez, trozo a trozo, ni se mezclan ni se esperan.
+//wirelab:es Las conexiones se estorban: los mensajes que llegan por varias a la vez, trozo a trozo, se mezclan o se esperan.
 //wirelab:points 3
 //wirelab:hint Handler runs once, the function that it returns runs once for each connection. Which of your variables live outside that function?
 //wirelab:hint.es Handler se ejecuta una vez; la función que devuelve, una vez por conexión. ¿Cuáles de tus variables viven fuera de esa función?
@@ -179,9 +181,10 @@ func TestConnectionsAreIndependent(t *testing.T) {
 	})
 }
 
-// When the client closes with 1000, the server answers with 1000 and then ends the TCP connection.
+// The client closes with 1000, and the server does not answer with 1000, or does not end the TCP connection after
+// that.
 //
-//wirelab:es Cuando el cliente cierra con 1000, el servidor contesta con 1000 y después termina la conexión TCP.
+//wirelab:es El cliente cierra con 1000 y el servidor no contesta con 1000, o después no termina la conexión TCP.
 //wirelab:points 2
 //wirelab:hint The library answers a close frame while you are inside Read, and only then. Where is your code when the client has nothing more to say?
 //wirelab:hint.es La biblioteca contesta una trama de cierre mientras estás dentro de Read, y solo entonces. ¿Dónde está tu código cuando el cliente ya no tiene más que decir?
@@ -196,10 +199,10 @@ func TestCloseIsAnswered(t *testing.T) {
 	c.ExpectEnd()
 }
 
-// After the text message "bye" the server closes with 1000, not by cutting the line. Only this text means the
-// end: the same bytes in a binary message, or a longer text, are echoed like any other.
+// After the text message "bye" the server does not close with 1000, or it cuts the line. Or it takes something else
+// for the end: the same bytes in a binary message, or a longer text.
 //
-//wirelab:es Tras el mensaje de texto "bye" el servidor cierra con 1000, sin cortar la línea. Solo ese texto es el final: los mismos bytes en un mensaje binario, o un texto más largo, vuelven como cualquier otro.
+//wirelab:es Tras el mensaje de texto "bye" el servidor no cierra con 1000, o corta la línea. O toma otra cosa por el final: los mismos bytes en un mensaje binario, o un texto más largo.
 //wirelab:points 3
 //wirelab:hint coder/websocket has two ways to end a connection, Close and CloseNow. Which of them says goodbye, and does the type of the message matter to you?
 //wirelab:hint.es coder/websocket tiene dos maneras de terminar una conexión, Close y CloseNow. ¿Cuál de las dos se despide, y te importa el tipo del mensaje?
@@ -228,9 +231,9 @@ func TestByeClosesWith1000(t *testing.T) {
 	}
 }
 
-// When a client disappears without a word, the server lets go of its connection, and the others notice nothing.
+// A client has disappeared without a word, and the server still holds its connection, or the others suffer from it.
 //
-//wirelab:es Cuando un cliente desaparece sin decir nada, el servidor suelta su conexión, y los demás no notan nada.
+//wirelab:es Un cliente ha desaparecido sin decir nada, y el servidor aún retiene su conexión, o los demás lo pagan.
 //wirelab:points 2
 //wirelab:hint An error from Read is the end of that connection. Does every path of your code from there lead out of the handler, and is the connection closed on the way?
 //wirelab:hint.es Un error de Read es el final de esa conexión. ¿Todos los caminos de tu código llevan desde ahí fuera del handler, y queda cerrada la conexión al salir?
@@ -255,9 +258,9 @@ func TestClientDisappears(t *testing.T) {
 	ana.ExpectText(word)
 }
 
-// A request that is no WebSocket handshake is told what to do: 426, Upgrade Required.
+// A request that is no WebSocket handshake is not told what to do: 426, Upgrade Required.
 //
-//wirelab:es A una petición que no es un saludo de WebSocket se le dice qué hacer: 426, Upgrade Required.
+//wirelab:es A una petición que no es un saludo de WebSocket no se le dice qué hacer: 426, Upgrade Required.
 //wirelab:points 1
 //wirelab:hint When websocket.Accept fails it has answered the request already. What is left for you to do with its error?
 //wirelab:hint.es Cuando websocket.Accept falla, ya ha contestado la petición. ¿Qué te queda por hacer con su error?
@@ -272,10 +275,10 @@ func TestNotAHandshake(t *testing.T) {
 	c.ExpectText(word)
 }
 
-// A page of another origin cannot open a connection: its handshake gets 403. A page of the server's own origin
-// can.
+// A page of another origin can open a connection, whose handshake should get 403. Or a page of the server's own
+// origin cannot.
 //
-//wirelab:es Una página de otro origen no puede abrir una conexión: su saludo recibe 403. Una página del propio servidor sí puede.
+//wirelab:es Una página de otro origen puede abrir una conexión, cuando su saludo debería recibir 403. O una página del propio servidor no puede.
 //wirelab:points 2
 //wirelab:hint Accept compares Origin with Host unless its options tell it not to. Which options do you pass, and why?
 //wirelab:hint.es Accept compara Origin con Host mientras sus opciones no digan lo contrario. ¿Qué opciones le pasas, y por qué?

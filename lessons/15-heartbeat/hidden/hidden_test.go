@@ -10,9 +10,9 @@ import (
 	"wirelab/grader/wire"
 )
 
-// An open connection is pinged again and again: once in each interval, and no more often.
+// An open connection gets no pings, or only some, or more than one in each interval.
 //
-//wirelab:es A una conexión abierta se le envía un ping tras otro: uno en cada intervalo, y no más.
+//wirelab:es Una conexión abierta no recibe pings, o solo unos pocos, o más de uno en cada intervalo.
 //wirelab:points 2
 //wirelab:hint Something has to send pings while the connection has nothing to say. Which goroutine, woken by what?
 //wirelab:hint.es Algo tiene que enviar pings mientras la conexión no tiene nada que decir. ¿Qué goroutine, y qué la despierta?
@@ -34,9 +34,9 @@ func TestPings(t *testing.T) {
 	})
 }
 
-// A peer that has nothing to say, but answers the pings, stays connected.
+// A peer that has nothing to say, but answers the pings, is cut off.
 //
-//wirelab:es Un cliente que no tiene nada que decir, pero contesta los pings, sigue conectado.
+//wirelab:es Se corta a un cliente que no tiene nada que decir, pero contesta los pings.
 //wirelab:points 3
 //wirelab:hint A deadline does not move by itself: who moves it when a pong arrives? And do pings go out often enough for a pong to arrive in time?
 //wirelab:hint.es Un plazo no se mueve solo: ¿quién lo mueve cuando llega un pong? ¿Y salen los pings tan a menudo que el pong llegue a tiempo?
@@ -47,9 +47,9 @@ func TestQuietPeerLives(t *testing.T) {
 	expectEcho(c)
 }
 
-// A pong that is lost, late or not asked for is nothing to worry about: only silence for all of wait is.
+// A pong that is lost, late or not asked for costs the peer its connection: only silence for all of wait may.
 //
-//wirelab:es Un pong perdido, tardío o que nadie pidió no es motivo de alarma: solo lo es el silencio durante todo wait.
+//wirelab:es Un pong perdido, tardío o que nadie pidió le cuesta al cliente su conexión: solo puede costársela el silencio durante todo wait.
 //wirelab:points 2
 //wirelab:hint Do you count unanswered pings, or compare a pong with the last ping? A moved deadline needs neither.
 //wirelab:hint.es ¿Cuentas los pings sin respuesta, o comparas cada pong con el último ping? Un plazo que se mueve no necesita ni lo uno ni lo otro.
@@ -68,9 +68,9 @@ func TestMissedPongsAreForgiven(t *testing.T) {
 	expectEcho(c)
 }
 
-// A peer that sends messages is alive, even if it never answers a ping.
+// A peer that sends messages, but never answers a ping, is taken for dead.
 //
-//wirelab:es Un cliente que envía mensajes está vivo, aunque nunca conteste un ping.
+//wirelab:es Se da por muerto a un cliente que envía mensajes, pero nunca contesta un ping.
 //wirelab:points 2
 //wirelab:hint What do you do with the deadline when a message arrives?
 //wirelab:hint.es ¿Qué haces con el plazo cuando llega un mensaje?
@@ -88,9 +88,9 @@ func TestMessagesAreSignsOfLife(t *testing.T) {
 	})
 }
 
-// A peer that sends pings of its own gets its pongs, and is alive, even if it sends nothing else.
+// A peer that sends pings of its own, and nothing else, gets no pongs, or is taken for dead.
 //
-//wirelab:es Un cliente que envía sus propios pings recibe sus pongs y está vivo, aunque no envíe nada más.
+//wirelab:es Un cliente que envía sus propios pings, y nada más, no recibe sus pongs, o se le da por muerto.
 //wirelab:points 2
 //wirelab:hint The library answers pings, but does not know about your deadline. Whoever replaces its ping handler takes over the answer, too.
 //wirelab:hint.es La biblioteca contesta los pings, pero no sabe de tu plazo. Quien reemplaza su manejador de pings se encarga también de la respuesta.
@@ -105,9 +105,9 @@ func TestPingsOfThePeerAreSignsOfLife(t *testing.T) {
 	expectEcho(c)
 }
 
-// A message that takes longer than wait to arrive is not cut off: each piece of it is a sign of life.
+// A message that takes longer than wait to arrive is cut off, though each piece of it is a sign of life.
 //
-//wirelab:es Un mensaje que tarda más que wait en llegar no se corta: cada trozo suyo es una señal de vida.
+//wirelab:es Se corta un mensaje que tarda más que wait en llegar, aunque cada trozo suyo es una señal de vida.
 //wirelab:points 2
 //wirelab:hint ReadMessage returns once all of the message is there, and no pong can come in the middle of a frame. What lets you see the pieces?
 //wirelab:hint.es ReadMessage retorna cuando está todo el mensaje, y en medio de una trama no puede llegar ningún pong. ¿Qué te deja ver los trozos?
@@ -131,10 +131,10 @@ func TestSlowMessageIsSignOfLife(t *testing.T) {
 	expectEcho(c)
 }
 
-// A peer that goes silent without closing is found out and cut off: not before wait is over, and without harm to
-// anybody else.
+// A peer that goes silent without closing is not found out, or is cut off before wait is over, or others are cut
+// off with it.
 //
-//wirelab:es A un cliente que enmudece sin cerrar se le descubre y se le corta: no antes de que pase wait, y sin perjuicio para nadie más.
+//wirelab:es A un cliente que enmudece sin cerrar no se le descubre, o se le corta antes de que pase wait, o se corta también a otros.
 //wirelab:points 3
 //wirelab:hint Does the deadline run from the start, or only once a first pong has come? And what moves it: something that you heard, or something that you sent?
 //wirelab:hint.es ¿Corre el plazo desde el principio, o solo cuando ya llegó un primer pong? ¿Y qué lo mueve: algo que oíste o algo que enviaste?
@@ -153,9 +153,9 @@ func TestSilentPeerIsCut(t *testing.T) {
 	expectEcho(ana)
 }
 
-// A peer that has been alive for a while and then falls silent is found out just the same.
+// A peer that has been alive for a while and then falls silent is never found out.
 //
-//wirelab:es A un cliente que estuvo vivo un rato y después enmudece se le descubre igual.
+//wirelab:es A un cliente que estuvo vivo un rato y después enmudece no se le descubre nunca.
 //wirelab:points 2
 //wirelab:hint What is the deadline after a pong: later, or gone?
 //wirelab:hint.es ¿Cómo queda el plazo después de un pong: más tarde, o en ninguna parte?
@@ -174,10 +174,10 @@ func TestPeerFallsSilent(t *testing.T) {
 	expectAlive(s, 0)
 }
 
-// Pings go out between messages, never into one: every message arrives as it was sent, in its place, however
-// much is being said.
+// A ping goes out in the middle of a message, or a message arrives changed or out of its place, when much is being
+// said.
 //
-//wirelab:es Los pings salen entre los mensajes, nunca dentro de uno: cada mensaje llega como se envió y en su lugar, por mucho que se hable.
+//wirelab:es Un ping sale en medio de un mensaje, o un mensaje llega cambiado o fuera de su lugar, cuando se habla mucho.
 //wirelab:points 3
 //wirelab:hint Two goroutines write to the connection. Which of gorilla's methods may be called beside another writer?
 //wirelab:hint.es Dos goroutines escriben en la conexión. ¿A cuál de los métodos de gorilla se le puede llamar mientras escribe otra?
@@ -198,9 +198,9 @@ func TestPingsBetweenMessages(t *testing.T) {
 	}
 }
 
-// A peer that sends but never reads is cut off, too: a write that waits for it does not wait for ever.
+// A peer that sends but never reads stays for ever: a write waits for it, and nobody ends that.
 //
-//wirelab:es A un cliente que envía pero nunca lee también se le corta: una escritura que lo espera no espera para siempre.
+//wirelab:es Un cliente que envía pero nunca lee se queda para siempre: una escritura lo espera, y nadie le pone fin.
 //wirelab:points 3
 //wirelab:hint While a write is stuck, nobody reads, so no read deadline counts. Which of your writes has a deadline, and what happens when it fails?
 //wirelab:hint.es Mientras una escritura está atascada, nadie lee, y ningún plazo de lectura cuenta. ¿Cuál de tus escrituras tiene plazo, y qué pasa cuando falla?
@@ -228,9 +228,9 @@ func TestPeerThatNeverReadsIsCut(t *testing.T) {
 	expectAlive(s, 0)
 }
 
-// When a peer says goodbye, or its connection breaks, that is the end at once, not at the next ping or deadline.
+// A peer says goodbye, or its connection breaks, and the end comes only at the next ping or deadline.
 //
-//wirelab:es Cuando un cliente se despide, o su conexión se rompe, es el final enseguida, no en el próximo ping o plazo.
+//wirelab:es Un cliente se despide, o su conexión se rompe, y el final no llega hasta el próximo ping o plazo.
 //wirelab:points 2
 //wirelab:hint When reading has failed, what is Serve still waiting for? And who closes the connection?
 //wirelab:hint.es Cuando la lectura falló, ¿qué espera Serve todavía? ¿Y quién cierra la conexión?
@@ -250,9 +250,9 @@ func TestEndIsNoticedAtOnce(t *testing.T) {
 	expectAlive(s, 0)
 }
 
-// When Serve has returned, everything that it had started is over: nobody pings a connection that is gone.
+// Serve has returned, and something that it had started goes on: it pings a connection that is gone.
 //
-//wirelab:es Cuando Serve ha retornado, todo lo que había empezado ha terminado: nadie le envía pings a una conexión que ya no está.
+//wirelab:es Serve ha retornado, y algo que había empezado sigue en marcha: le envía pings a una conexión que ya no está.
 //wirelab:points 2
 //wirelab:hint What tells the goroutine that pings to stop, and who waits until it has?
 //wirelab:hint.es ¿Qué le dice a la goroutine de los pings que pare, y quién espera a que lo haga?

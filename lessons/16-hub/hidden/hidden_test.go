@@ -8,9 +8,10 @@ import (
 	"wirelab/grader/probe"
 )
 
-// Everybody hears what one member says, once and unchanged, and hears what is broadcast from outside.
+// Not everybody hears what one member says, or hears it changed or twice, or what is broadcast from outside does
+// not arrive.
 //
-//wirelab:es Todos oyen lo que dice un miembro, una sola vez y sin cambios, y también lo que se difunde desde fuera.
+//wirelab:es No todos oyen lo que dice un miembro, o lo oyen cambiado o dos veces, o lo que se difunde desde fuera no llega.
 //wirelab:points 2
 //wirelab:hint What does Broadcast range over, and with which message type does it write?
 //wirelab:hint.es ¿Qué recorre Broadcast, y con qué tipo de mensaje escribe?
@@ -32,9 +33,9 @@ func TestEverybodyHears(t *testing.T) {
 	}
 }
 
-// Members hear what they say themselves, once, in its place among all other messages.
+// Members do not hear what they say themselves, or hear it twice, or not in its place among all other messages.
 //
-//wirelab:es Cada miembro oye también lo que él mismo dice, una sola vez y en su lugar entre los demás mensajes.
+//wirelab:es Un miembro no oye lo que él mismo dice, o lo oye dos veces, o fuera de su lugar entre los demás mensajes.
 //wirelab:points 2
 //wirelab:hint The sender is a member like any other: does anything in your code treat it differently?
 //wirelab:hint.es Quien envía es un miembro como los demás: ¿hay algo en tu código que lo trate distinto?
@@ -54,9 +55,9 @@ func TestSenderHearsItselfOnce(t *testing.T) {
 	}
 }
 
-// All members hear all messages in the same order, even when several of them talk at once.
+// Several members talk at once, and not all hear their messages in the same order.
 //
-//wirelab:es Todos los miembros oyen todos los mensajes en el mismo orden, aunque varios hablen a la vez.
+//wirelab:es Varios miembros hablan a la vez, y no todos oyen los mensajes en el mismo orden.
 //wirelab:points 3
 //wirelab:hint Two broadcasts at once: can the second overtake the first on its way to one member, but not to another?
 //wirelab:hint.es Dos difusiones a la vez: ¿puede la segunda adelantar a la primera camino de un miembro, pero no de otro?
@@ -88,9 +89,9 @@ func TestOneOrderForAll(t *testing.T) {
 	}
 }
 
-// Who says goodbye is answered, let go and no longer counted.
+// Who says goodbye gets no answer, or is not let go, or is still counted.
 //
-//wirelab:es A quien se despide se le responde, se le suelta y ya no se le cuenta.
+//wirelab:es A quien se despide no se le responde, o no se le suelta, o se le sigue contando.
 //wirelab:points 2
 //wirelab:hint Upgrade has taken the connection away from net/http: who closes it now?
 //wirelab:hint.es Upgrade le quitó la conexión a net/http: ¿quién la cierra ahora?
@@ -109,9 +110,9 @@ func TestGoodbyeIsAnswered(t *testing.T) {
 	ana.ExpectText(word)
 }
 
-// Who vanishes without a goodbye is no longer counted, and the others talk on.
+// Who vanishes without a goodbye is still counted, or takes the others' talk along.
 //
-//wirelab:es A quien desaparece sin despedirse ya no se le cuenta, y los demás siguen hablando.
+//wirelab:es A quien desaparece sin despedirse se le sigue contando, o se lleva consigo la charla de los demás.
 //wirelab:points 2
 //wirelab:hint Every error of a read is final, whatever kind it is.
 //wirelab:hint.es Todo error de lectura es definitivo, sea del tipo que sea.
@@ -132,10 +133,10 @@ func TestVanishedPeerIsForgotten(t *testing.T) {
 	ana.ExpectText(word)
 }
 
-// Members that vanish while messages are on their way to them do no harm: their reader and their writer notice at
-// the same moment.
+// Members vanish while messages are on their way to them, and that does harm: their reader and their writer notice
+// at the same moment, and both say so.
 //
-//wirelab:es Los miembros que desaparecen con mensajes en camino no hacen daño: su lector y su escritor lo notan a la vez.
+//wirelab:es Unos miembros desaparecen con mensajes en camino, y eso hace daño: su lector y su escritor lo notan a la vez, y los dos lo dicen.
 //wirelab:points 2
 //wirelab:hint What happens when a member leaves for the second time? Closing a closed channel panics.
 //wirelab:hint.es ¿Qué pasa cuando un miembro se va por segunda vez? Cerrar un canal cerrado causa un panic.
@@ -164,9 +165,9 @@ func TestLeavingTwiceIsHarmless(t *testing.T) {
 	luz.ExpectText(word)
 }
 
-// While visitors come and go all the time, those who stay hear every message, once.
+// Visitors come and go all the time, and those who stay miss a message, or hear one twice.
 //
-//wirelab:es Mientras hay visitas que entran y salen sin parar, quienes se quedan oyen cada mensaje una sola vez.
+//wirelab:es Hay visitas que entran y salen sin parar, y quienes se quedan pierden un mensaje, o lo oyen dos veces.
 //wirelab:points 3
 //wirelab:hint Which lock guards your map, and does every look at it take that lock? Can a queue be closed while it is sent to?
 //wirelab:hint.es ¿Qué candado protege tu mapa, y lo toma cada acceso? ¿Puede cerrarse una cola mientras se envía a ella?
@@ -199,9 +200,9 @@ func TestComingAndGoing(t *testing.T) {
 	expectMembers(s, 2)
 }
 
-// A member that is behind by no more than QueueSize messages loses none of them and stays.
+// A member that is behind by no more than QueueSize messages loses some of them, or is thrown out.
 //
-//wirelab:es Un miembro atrasado en no más de QueueSize mensajes no pierde ninguno y se queda.
+//wirelab:es Un miembro atrasado en no más de QueueSize mensajes pierde alguno, o se le expulsa.
 //wirelab:points 2
 //wirelab:hint How many messages fit into a member's queue?
 //wirelab:hint.es ¿Cuántos mensajes caben en la cola de un miembro?
@@ -222,9 +223,9 @@ func TestBriefStallLosesNothing(t *testing.T) {
 	expectMembers(s, 2)
 }
 
-// A reader that stops reading does not delay the others.
+// One reader stops reading, and all the others have to wait for it.
 //
-//wirelab:es Un lector que deja de leer no retrasa a los demás.
+//wirelab:es Un lector deja de leer, y todos los demás tienen que esperarlo.
 //wirelab:points 3
 //wirelab:hint Who holds the lock, or waits for room in a queue, while the slow one is being written to?
 //wirelab:hint.es ¿Quién tiene el candado, o espera lugar en una cola, mientras se le escribe al lento?
@@ -241,9 +242,10 @@ func TestStalledReaderDelaysNobody(t *testing.T) {
 	eva.ExpectText(word)
 }
 
-// A reader that never reads again is evicted: no longer counted, its connection closed. Until then it missed nothing.
+// A reader that never reads again stays: it is still counted, or its connection is still open. Or it has missed
+// something before it had to go.
 //
-//wirelab:es A un lector que no vuelve a leer se le expulsa: ya no se le cuenta y su conexión se cierra. Hasta entonces no perdió nada.
+//wirelab:es Un lector que no vuelve a leer se queda: se le sigue contando, o su conexión sigue abierta. O se perdió algo antes de tener que irse.
 //wirelab:points 2
 //wirelab:hint What does Broadcast do with a member whose queue is full? Closing its connection wakes up whoever writes to it.
 //wirelab:hint.es ¿Qué hace Broadcast con un miembro cuya cola está llena? Cerrar su conexión despierta a quien le escribe.
@@ -274,9 +276,9 @@ func TestStalledReaderIsEvicted(t *testing.T) {
 	}
 }
 
-// Readers that have to be evicted do not keep a message from reaching all the others.
+// Readers that have to be evicted keep a message from reaching all the others.
 //
-//wirelab:es Los lectores que hay que expulsar no impiden que un mensaje llegue a todos los demás.
+//wirelab:es Los lectores que hay que expulsar impiden que un mensaje llegue a todos los demás.
 //wirelab:points 3
 //wirelab:hint After dealing with a bad member, does the loop in Broadcast go on with the rest?
 //wirelab:hint.es Después de ocuparse de un miembro malo, ¿sigue el bucle de Broadcast con el resto?
