@@ -216,7 +216,7 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 		return none, err
 	}
 	defer p.Close()
-	shown := newProgress(stderr)
+	shown := newProgress(stderr, f.lang)
 	var progress pipeline.Progress = shown
 	if f.page != nil {
 		page, err := f.page.begin(ctx, p.Lessons(), handedIn.Submissions)

@@ -15,6 +15,7 @@ import (
 	"wirelab/grader/pipeline"
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // style is how to print for whoever reads w.
@@ -57,29 +58,31 @@ func longSteps(w io.Writer) (step func(string), done func()) {
 }
 
 // newProgress shows how far a class is: a bar in a terminal, a line for each student elsewhere.
-func newProgress(w io.Writer) interface {
+func newProgress(w io.Writer, lang string) interface {
 	pipeline.Progress
 	Wait()
 } {
 	if tty, _ := isTerminal(w); tty {
-		return &bars{box: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40), mpb.WithRefreshRate(150*time.Millisecond))}
+		return &bars{lang: lang, box: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40), mpb.WithRefreshRate(150*time.Millisecond))}
 	}
-	return &lines{w: w}
+	return &lines{w: w, lang: lang}
 }
 
 type bars struct {
+	lang            string
 	box             *mpb.Progress
 	students, tests *mpb.Bar
 }
 
 func (b *bars) Begin(students, tests int) {
+	say := func(en, es string) string { return lessons.Text{EN: en, ES: es}.In(b.lang) }
 	add := func(name string, n int, more ...decor.Decorator) *mpb.Bar {
 		return b.box.AddBar(int64(n),
-			mpb.PrependDecorators(decor.Name(name, decor.WC{W: 9, C: decor.DindentRight}), decor.CountersNoUnit("%5d / %d", decor.WC{W: 14})),
+			mpb.PrependDecorators(decor.Name(name, decor.WC{W: 12, C: decor.DindentRight}), decor.CountersNoUnit("%5d / %d", decor.WC{W: 14})),
 			mpb.AppendDecorators(more...))
 	}
-	b.students = add("students", students)
-	b.tests = add("tests", tests, decor.Percentage(decor.WC{W: 5}), decor.Name("  left "), decor.AverageETA(decor.ET_STYLE_MMSS))
+	b.students = add(say("students", "estudiantes"), students)
+	b.tests = add(say("tests", "pruebas"), tests, decor.Percentage(decor.WC{W: 5}), decor.Name(say("  left ", "  faltan ")), decor.AverageETA(decor.ET_STYLE_MMSS))
 }
 
 func (b *bars) Tests(n int)             { b.tests.IncrBy(n) }
@@ -97,6 +100,7 @@ func (b *bars) Wait() {
 
 type lines struct {
 	w     io.Writer
+	lang  string
 	mu    sync.Mutex
 	total int
 	done  int
@@ -119,5 +123,6 @@ func (l *lines) Student(s verdict.Student) {
 			}
 		}
 	}
-	fmt.Fprintf(l.w, "%*d/%d  %s: %d of %d tests passed\n", len(fmt.Sprint(l.total)), l.done, l.total, s.ID, passed, all)
+	format := lessons.Text{EN: "%*d/%d  %s: %d of %d tests passed\n", ES: "%*d/%d  %s: %d de %d pruebas superadas\n"}.In(l.lang)
+	fmt.Fprintf(l.w, format, len(fmt.Sprint(l.total)), l.done, l.total, s.ID, passed, all)
 }
