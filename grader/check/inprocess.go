@@ -202,12 +202,12 @@ func story(t verdict.TestResult) string {
 	return strings.Join(lines, "\n")
 }
 
-// indent shortens what a tool said to its last lines and sets it off.
+// indent shortens what a tool said to its first and last lines and sets it off.
 func indent(text []byte) string {
-	const most = 40
+	const first, last = 8, 32
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if len(lines) > most {
-		lines = slices.Concat([]string{fmt.Sprintf("… %d lines", len(lines)-most)}, lines[len(lines)-most:])
+	if cut := len(lines) - first - last; cut > 0 {
+		lines = slices.Concat(lines[:first], []string{fmt.Sprintf("… %d lines", cut)}, lines[len(lines)-last:])
 	}
 	return "    " + strings.Join(lines, "\n    ")
 }

@@ -19,7 +19,7 @@ import (
 func TestPings(t *testing.T) {
 	s := probe.Start(t)
 	const pings = 6
-	intervals := []time.Duration{100 * time.Millisecond, 400 * time.Millisecond}
+	intervals := []time.Duration{100 * time.Millisecond, 800 * time.Millisecond}
 	s.Together(len(intervals), func(i int) {
 		opened := time.Now()
 		c := s.WebSocket(path(intervals[i], patient), probe.As([]string{"ana", "luz"}[i]))
