@@ -58,25 +58,25 @@ func (f *follower) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // request waits for the subject's next request. It fails at once when there will be none.
-func (f *follower) request() *request {
-	bound := time.NewTimer(f.patience)
-	defer bound.Stop()
-	look := time.NewTicker(100 * time.Millisecond)
-	defer look.Stop()
-	for {
+func (f *follower) request() (q *request) {
+	const often = 100 * time.Millisecond
+	looked := time.Now()
+	f.s.Within(f.patience).Eventually("a request to the server", "una petición al servidor", func() bool {
 		select {
-		case q := <-f.asked:
-			return q
-		case <-bound.C:
-			f.s.Failf("expected  a request to the server\ngot       none within %s",
-				"se esperaba  una petición al servidor\nllegó        ninguna en %s", f.patience)
-		case <-look.C:
-			if f.s.OpenConns() == 0 { // POST /run has been answered to its end
-				f.s.Failf("expected  a request to the server\ngot       none, since Follow has returned: %s",
-					"se esperaba  una petición al servidor\nllegó        ninguna, porque Follow terminó: %s", f.returned())
-			}
+		case q = <-f.asked:
+			return true
+		default:
 		}
-	}
+		if time.Since(looked) < often {
+			return false
+		}
+		if looked = time.Now(); f.s.OpenConns() == 0 { // POST /run has been answered to its end
+			f.s.Failf("expected  a request to the server\ngot       none, since Follow has returned: %s",
+				"se esperaba  una petición al servidor\nllegó        ninguna, porque Follow terminó: %s", f.returned())
+		}
+		return false
+	})
+	return q
 }
 
 // returned waits until Follow has returned, and says what.
