@@ -136,9 +136,9 @@ func TestWaitsAsLongAsTheServerSays(t *testing.T) {
 		says string
 		wait time.Duration
 	}{
-		{"retry: 250\n\n", 250 * time.Millisecond},
-		{"data: " + probe.Word() + "\n\n", 250 * time.Millisecond},
-		{"data: " + probe.Word() + "\nretry: 400\n", 400 * time.Millisecond},
+		{"retry: 500\n\n", 500 * time.Millisecond},
+		{"data: " + probe.Word() + "\n\n", 500 * time.Millisecond},
+		{"data: " + probe.Word() + "\nretry: 800\n", 800 * time.Millisecond},
 	} {
 		q.open()
 		q.send(step.says)
@@ -148,7 +148,7 @@ func TestWaitsAsLongAsTheServerSays(t *testing.T) {
 		q = next
 	}
 	q.vanish() // nor is a failure a reason to forget it
-	f.request().notBefore(q, 400*time.Millisecond)
+	f.request().notBefore(q, 800*time.Millisecond)
 }
 
 // The server is down, and the client gives up, or asks again and again at the same pace: each failure in a row has to
