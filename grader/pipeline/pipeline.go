@@ -108,7 +108,9 @@ func Open(ctx context.Context, c *course.Course, graded []course.Lesson, o Optio
 }
 
 // step tells people what is being prepared.
-func (p *Pipeline) step(en, es string) { p.options.Step(lessons.Text{EN: en, ES: es}.In(p.options.Lang)) }
+func (p *Pipeline) step(en, es string) {
+	p.options.Step(lessons.Text{EN: en, ES: es}.In(p.options.Lang))
+}
 
 // prepare compiles what every grading needs.
 func (p *Pipeline) prepare(ctx context.Context) (err error) {
