@@ -16,12 +16,12 @@ func TestLongSteps(t *testing.T) {
 		var out bytes.Buffer
 		step, done := longSteps(&out)
 		step("quick")
-		time.Sleep(time.Second)
+		<-time.After(time.Second) // fake time
 		step("long")
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second) // fake time
 		step("ended")
 		done()
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second) // fake time
 		require.Equal(t, "· long\n", out.String())
 	})
 }

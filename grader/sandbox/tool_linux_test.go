@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -71,6 +72,8 @@ func copyFile(t *testing.T, from, to string) {
 	src, err := os.Open(from)
 	require.NoError(t, err)
 	defer src.Close()
+	syscall.ForkLock.RLock() // a child that is born now would hold the copy open, and nobody could execute it
+	defer syscall.ForkLock.RUnlock()
 	dst, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o755)
 	require.NoError(t, err)
 	_, err = io.Copy(dst, src)
