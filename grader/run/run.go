@@ -102,7 +102,7 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 	return s.result(), nil
 }
 
-// together runs the tests with their subjects in one process, until all are done or those that are left are late.
+// together runs the tests with their subjects in shared processes, until all are done or those that are left are late.
 func (r *Runner) together(ctx context.Context, s *session, hidden string) error {
 	c := newCompany(s.missing())
 	s.share(c)
@@ -134,9 +134,13 @@ func (r *Runner) together(ctx context.Context, s *session, hidden string) error 
 // those that waited for a core even then, with none. Nearly all of them only wait for what never comes, so that whoever
 // ran each alone at once would grade a class with idle cores.
 func (r *Runner) again(ctx context.Context, s *session, hidden string) error {
-	for _, slots := range []int64{(r.most + 3) / 4, r.most} {
+	rounds := []int64{(r.most + 3) / 4, r.most}
+	if r.busy {
+		rounds = rounds[:1]
+	}
+	for _, slots := range rounds {
 		names := s.suspects()
-		if len(names) == 0 || r.busy && slots == r.most {
+		if len(names) == 0 {
 			return nil
 		}
 		if err := r.slots.Acquire(ctx, slots); err != nil {
