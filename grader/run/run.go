@@ -30,6 +30,7 @@ import (
 
 	"wirelab/grader/build"
 	"wirelab/grader/course"
+	"wirelab/grader/process"
 	"wirelab/grader/sandbox"
 	"wirelab/grader/subject"
 	"wirelab/grader/verdict"
@@ -209,6 +210,7 @@ func (r *Runner) command(ctx context.Context, s *session, binary string, names [
 		cmd.Env = append(cmd.Env, redisEnv+"="+at)
 	}
 	cmd.WaitDelay = 5 * time.Second
+	process.Apart(cmd)
 	return cmd
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wirelab/grader/course"
+	"wirelab/grader/process"
 	"wirelab/grader/subject"
 	"wirelab/grader/verdict"
 )
@@ -60,7 +61,7 @@ func Run(ctx context.Context, c *course.Course, l course.Lesson, lang string) (R
 	cmd.Dir = c.Root
 	cmd.Env = append(os.Environ(), subject.LangEnv+"="+lang, "WIRELAB_WATCH=1")
 	cmd.WaitDelay = time.Second
-	together(cmd)
+	process.Together(cmd)
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -276,6 +278,43 @@ func TestVisibleTestsTellWhatWentOver(t *testing.T) {
 	s = d.until(t, "does not compile", func(s State) bool { return s.Tests.Phase == Broken })
 	require.NotEmpty(t, s.Tests.Errors)
 	assert.Equal(t, "undefined: Say", s.Tests.Errors[0].Text)
+}
+
+const endless = `package madeup
+
+import (
+	"net"
+	"testing"
+)
+
+func TestHangs(t *testing.T) {
+	if _, err := net.Dial("tcp", "%s"); err != nil {
+		t.Fatal(err)
+	}
+	for {
+	}
+}
+`
+
+// A test in an endless loop ends with the save after it, and does not keep a core busy behind somebody's back.
+func TestASaveEndsTheTestsBefore(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer ln.Close()
+	root := copyOf(t, map[string]string{"subject.go": subject, "code.go": code("two"), "code_test.go": fmt.Sprintf(endless, ln.Addr())})
+	d := open(t, root)
+	require.Equal(t, http.StatusOK, d.turn(t, `{"tests": true}`))
+	conn, err := ln.Accept()
+	require.NoError(t, err)
+	defer conn.Close()
+	put(t, root, "lessons/"+lesson+"/code_test.go", visible)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(30*time.Second)))
+	_, err = conn.Read(make([]byte, 1))
+	var late net.Error
+	require.False(t, errors.As(err, &late) && late.Timeout(), "its process goes on")
+	d.until(t, "is green", func(s State) bool {
+		return s.Tests.Phase == Ended && len(s.Tests.Tests) == 2 && s.Tests.Tests[0].Status == "pass"
+	})
 }
 
 func TestWhatIsNoLessonIsRefused(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"wirelab/grader/process"
 	"wirelab/site/tap"
 )
 
@@ -69,6 +70,7 @@ func (x *runner) runTests(ctx context.Context) {
 	cmd := exec.CommandContext(ctx, "go", append(args, "./lessons/"+x.id)...)
 	cmd.Dir, cmd.WaitDelay = x.all.root, stopLimit
 	cmd.Env = append(os.Environ(), recordEnv+"="+record)
+	process.Together(cmd)
 	var words limited
 	cmd.Stderr = &words
 	out, err := cmd.StdoutPipe()

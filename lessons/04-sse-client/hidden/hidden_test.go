@@ -216,9 +216,10 @@ func TestWaitStaysInBounds(t *testing.T) {
 	}
 }
 
-// All clients that lost the server in the same moment come back in the same moment, and bring it down again.
+// All clients that lost the server in the same moment come back in the same moment, and bring it down again. Or chance
+// sends some of them back before their wait is over.
 //
-//wirelab:es Todos los clientes que perdieron el servidor en el mismo momento vuelven en el mismo momento y lo tumban otra vez.
+//wirelab:es Todos los clientes que perdieron el servidor en el mismo momento vuelven en el mismo momento y lo tumban otra vez. O el azar hace volver a algunos antes de que termine su espera.
 //wirelab:points 2
 //wirelab:hint Add a random part to each wait, up to as much again: math/rand/v2 has N, which takes a time.Duration.
 //wirelab:hint.es Súmale a cada espera una parte al azar, hasta otro tanto: math/rand/v2 tiene N, que acepta un time.Duration.
@@ -226,25 +227,36 @@ func TestDoesNotComeBackInStep(t *testing.T) {
 	const delay, herd, outliers = 2500 * time.Millisecond, 16, 2
 	s := probe.Start(t)
 	var clients [herd]*follower
-	var lost [herd]*request
+	var asks [herd]*request
 	for i := range herd {
 		clients[i] = follow(s, "delay="+delay.String())
-		lost[i] = clients[i].request()
-		lost[i].open()
+		asks[i] = clients[i].request()
 	}
-	for _, q := range lost {
-		q.cut()
-	}
-	var waits [herd]time.Duration
-	s.Together(herd, func(i int) { waits[i] = clients[i].request().at.Sub(lost[i].ended) })
+	var spread time.Duration
+	for range 2 { // what holds up a busy machine may make them come together once
+		for _, q := range asks {
+			q.open()
+		}
+		for _, q := range asks {
+			q.cut()
+		}
+		var waits [herd]time.Duration
+		s.Together(herd, func(i int) {
+			next := clients[i].request()
+			next.notBefore(asks[i], delay)
+			waits[i] = next.at.Sub(asks[i].ended)
+			asks[i] = next
+		})
 
-	// The third and the fourteenth of 16 random shares lie within 15 % of the range once in 500,000 times. A busy
-	// machine delays clients too, so the range is wide, and the first and the last two say nothing.
-	slices.Sort(waits[:])
-	if spread := waits[herd-1-outliers] - waits[outliers]; spread < delay*15/100 {
-		s.Failf("expected  %d clients that wait at least %s, and up to as much again\ngot       most of them back within %s of each other",
-			"se esperaba  %d clientes que esperan al menos %s y hasta otro tanto\nllegó        la mayoría de vuelta con %s de diferencia", herd, delay, spread.Round(time.Millisecond))
+		// The third and the fourteenth of 16 random shares lie within 15 % of the range once in 500,000 times. A busy
+		// machine delays clients too, so the range is wide, and the first and the last two say nothing.
+		slices.Sort(waits[:])
+		if spread = waits[herd-1-outliers] - waits[outliers]; spread >= delay*15/100 {
+			return
+		}
 	}
+	s.Failf("expected  %d clients that wait at least %s, and up to as much again\ngot       most of them back within %s of each other, twice",
+		"se esperaba  %d clientes que esperan al menos %s y hasta otro tanto\nllegó        la mayoría de vuelta con %s de diferencia, dos veces", herd, delay, spread.Round(time.Millisecond))
 }
 
 // The server says that there is no more to come (204 No Content), and the client asks again, or takes it for a fault.
