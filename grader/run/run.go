@@ -205,7 +205,10 @@ func (r *Runner) command(ctx context.Context, s *session, binary string, names [
 	cmd := exec.CommandContext(ctx, binary,
 		"-test.run=^("+strings.Join(names, "|")+")$", "-test.parallel="+parallel, "-test.timeout="+testTimeout.String())
 	cmd.Dir = s.dir
-	cmd.Env = []string{subject.Env + "=" + s.socket, subject.LangEnv + "=" + r.lang, "HOME=" + s.dir, "GOMEMLIMIT=512MiB", "TMPDIR=" + os.TempDir()}
+	cmd.Env = []string{
+		subject.Env + "=" + s.socket, subject.LangEnv + "=" + r.lang, "HOME=" + s.dir, "TMPDIR=" + os.TempDir(),
+		"GOGC=800", "GOMEMLIMIT=512MiB", // most end before their heap is worth collecting
+	}
 	if at := os.Getenv(redisEnv); at != "" {
 		cmd.Env = append(cmd.Env, redisEnv+"="+at)
 	}
