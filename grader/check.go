@@ -141,7 +141,8 @@ func load(ctx context.Context) (stop func(), err error) {
 	for range runtime.NumCPU() {
 		cmd := exec.CommandContext(ctx, self)
 		cmd.Env = []string{burnEnv + "=1", "GOMAXPROCS=1"}
-		process.Apart(cmd)                         // as somebody else's work is
+		process.Apart(cmd) // as somebody else's work is
+
 		if _, err := cmd.StdinPipe(); err != nil { // it closes with us, however we end
 			stop()
 			return nil, err
