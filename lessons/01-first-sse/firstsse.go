@@ -21,7 +21,7 @@ type Feed interface {
 	Subscribe() (lines <-chan string, unsubscribe func())
 }
 
-// Live returns a handler that answers GET with the feed as an event stream that no cache keeps. It opens at once,
+// Live returns a handler that answers GET with the feed as an event stream that no cache answers with. It opens at once,
 // whether or not a line comes. Each client gets every line that comes after it has connected, each line as an event of
 // its own, at the moment when it comes. The response ends when the feed ends or the client goes, whichever is first,
 // and then the handler has unsubscribed.

@@ -70,7 +70,7 @@ func TestEndsWithTheFeed(t *testing.T) {
 
 // A client that goes is not listened for any longer, even though no line comes that could fail to reach it.
 //
-//wirelab:es A un cliente que se va ya no se le escucha, aunque no venga ninguna línea que pudiera fallar.
+//wirelab:es Por un cliente que se fue ya nadie sigue escuchando, aunque no venga ninguna línea que pudiera fallar.
 //wirelab:hint One select with two cases: a line, or r.Context().Done(). And defer unsubscribe right after Subscribe.
 //wirelab:hint.es Un select con dos casos: una línea, o r.Context().Done(). Y un defer de unsubscribe justo después de Subscribe.
 //wirelab:notes On the wire

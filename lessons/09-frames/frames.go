@@ -94,7 +94,7 @@ func NewReader(r io.Reader, from Role, limit int64) *Reader {
 // The errors are:
 //
 //   - an [*Error] if the peer broke a rule of RFC 6455 §5. A frame whose header is wrong, or announces more than
-//     limit, is refused when its header is there, before any of its payload; if both is the case, the code is
+//     limit, is refused when its header is there, before any of its payload; if it is both, the code is
 //     CodeProtocolError.
 //   - io.EOF if the stream has ended between two messages, and after a close frame, whatever may follow it.
 //   - io.ErrUnexpectedEOF if the stream has ended within a frame or within a message.

@@ -101,7 +101,7 @@ func TestTheBrokerGoesAndComesBack(t *testing.T) {
 	b.goAway()
 	require.Eventually(t, func() bool { return b.subscribers(t, room) == 0 }, soon, 5*time.Millisecond)
 	say(here, room, "is anybody there?")
-	hear(t, ana, "is anybody there?", "the own node needs no broker")
+	hear(t, ana, "is anybody there?", "her own node needs no broker")
 	luz := join(t, here, room)
 
 	b.comeBack()

@@ -103,7 +103,7 @@ func ExampleReadEvent() {
 	// EOF
 }
 
-// patience is how long a test waits for what should come at once: a bound, that nothing right ever reaches.
+// patience is how long a test waits for what should come at once: a bound that nothing right ever reaches.
 const patience = 5 * time.Second
 
 // examine has the board examined, on a server of its own.

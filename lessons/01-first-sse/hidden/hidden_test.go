@@ -117,7 +117,7 @@ func TestLinesArriveAsTheyAre(t *testing.T) {
 
 // Two people listen, and not each of them gets every line.
 //
-//wirelab:es Dos personas escuchan y no todas reciben cada línea.
+//wirelab:es Dos personas escuchan y no les llegan todas las líneas a las dos.
 //wirelab:points 2
 //wirelab:hint A channel hands each value to one receiver. How often is Subscribe called: once for the handler, or once for each request?
 //wirelab:hint.es Un canal entrega cada valor a un solo receptor. ¿Cuántas veces se llama a Subscribe: una por handler o una por petición?

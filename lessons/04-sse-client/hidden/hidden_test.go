@@ -156,8 +156,8 @@ func TestWaitsAsLongAsTheServerSays(t *testing.T) {
 //
 //wirelab:es El servidor está caído y el cliente se rinde, o vuelve a pedir una y otra vez al mismo ritmo: cada fallo seguido debe duplicar la espera.
 //wirelab:points 3
-//wirelab:hint A connection that is refused, 429 and every 5xx pass. Remember the wait from one attempt to the next, and double it after each failure.
-//wirelab:hint.es Una conexión rechazada, un 429 y todo 5xx pasan. Recuerda la espera de un intento al siguiente y duplícala después de cada fallo.
+//wirelab:hint A refused connection, a 429 and every 5xx are temporary. Remember the wait from one attempt to the next, and double it after each failure.
+//wirelab:hint.es Una conexión rechazada, un 429 y cualquier 5xx son pasajeros. Recuerda la espera de un intento al siguiente y duplícala después de cada fallo.
 func TestBacksOff(t *testing.T) {
 	s := probe.Start(t)
 	f := follow(s, "delay=20ms&cap=1m")

@@ -73,7 +73,7 @@ func TestMasks(t *testing.T) {
 //wirelab:es Una trama que nadie puede enviar se codifica de todos modos: una de control que es un fragmento o pasa de 125 bytes, o con un opcode reservado. O se rechaza una que está bien.
 //wirelab:points 2
 //wirelab:hint RFC 6455 §5.5 has two rules for control frames, §5.2 says which opcodes exist. An Opcode is a whole byte: what would 0x12 do to your first byte?
-//wirelab:hint.es RFC 6455 §5.5 tiene dos reglas para las tramas de control y §5.2 dice qué opcodes existen. Un Opcode es un byte entero: ¿qué le haría 0x12 a tu primer byte?
+//wirelab:hint.es La RFC 6455 §5.5 tiene dos reglas para las tramas de control y §5.2 dice qué opcodes existen. Un Opcode es un byte entero: ¿qué le haría 0x12 a tu primer byte?
 func TestEncoderRefuses(t *testing.T) {
 	s := start(t)
 	var all []encoding

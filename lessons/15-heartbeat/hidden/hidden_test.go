@@ -39,7 +39,7 @@ func TestPings(t *testing.T) {
 //wirelab:es Se corta a un cliente que no tiene nada que decir, pero contesta los pings.
 //wirelab:points 3
 //wirelab:hint A deadline does not move by itself: who moves it when a pong arrives? And do pings go out often enough for a pong to arrive in time?
-//wirelab:hint.es Un plazo no se mueve solo: ¿quién lo mueve cuando llega un pong? ¿Y salen los pings tan a menudo que el pong llegue a tiempo?
+//wirelab:hint.es Un plazo no se mueve solo: ¿quién lo mueve cuando llega un pong? ¿Y salen los pings con frecuencia suficiente para que el pong llegue a tiempo?
 func TestQuietPeerLives(t *testing.T) {
 	s := probe.Start(t)
 	c := s.WebSocket(path(interval, wait), probe.As("ana"))
@@ -157,7 +157,7 @@ func TestSilentPeerIsCut(t *testing.T) {
 //wirelab:es A un cliente que estuvo vivo un rato y después enmudece no se le descubre nunca.
 //wirelab:points 2
 //wirelab:hint What is the deadline after a pong: later, or gone?
-//wirelab:hint.es ¿Cómo queda el plazo después de un pong: más tarde, o en ninguna parte?
+//wirelab:hint.es ¿Qué pasa con el plazo después de un pong: se aleja o desaparece?
 func TestPeerFallsSilent(t *testing.T) {
 	s := probe.Start(t)
 	c := s.WebSocket(path(interval, wait), probe.As("ana"), probe.AutoPong(false))

@@ -41,7 +41,7 @@ func TestRoomsSpanNodes(t *testing.T) {
 	hear(last, ana, luz)
 }
 
-// Somebody hears a message twice: from the own node, and once more when it comes back from the broker.
+// Somebody hears a message twice: from their own node, and once more when it comes back from the broker.
 //
 //wirelab:es Alguien oye un mensaje dos veces: de su propio nodo, y otra vez cuando vuelve del broker.
 //wirelab:points 3

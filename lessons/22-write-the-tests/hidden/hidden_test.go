@@ -163,7 +163,7 @@ func TestTopicsAreApart(t *testing.T) { judge(t, leaks, leaksOld) }
 //wirelab:hint.es Un 405 tiene un encabezado propio.
 func TestOtherMethods(t *testing.T) { judge(t, servesAll, unknown, noAllow) }
 
-// A board that was never told what is pinned, and says what was pinned at an earlier examination, passes: whoever
+// A board that never looks at what is pinned, and repeats what was pinned at an earlier examination, passes: whoever
 // knows your texts passes without working.
 //
 //wirelab:es Un tablero que no mira lo que se fija, y repite lo que se fijó en un examen anterior, aprueba: quien conoce tus textos aprueba sin funcionar.
