@@ -3,8 +3,11 @@ package build
 import (
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -148,6 +151,29 @@ func TestCheckOutput(t *testing.T) {
 	require.NoError(t, checkOutput(dir))
 	require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(dir, "link")))
 	require.ErrorContains(t, checkOutput(dir), "not a file: link")
+}
+
+// A full disk is not the work's fault, whatever the work says of disks.
+func TestNoRoomIsNobodysFault(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("there is no /dev/full")
+	}
+	for name, c := range map[string]struct {
+		source string
+		want   error
+	}{
+		"a full disk":             {"package a", syscall.ENOSPC},
+		"the work speaks of disk": {"package a\nvar _ int = `\nwriting: no space left on device`\nvar _ = Disk: no space left on device", nil},
+	} {
+		dir := t.TempDir()
+		source, full := filepath.Join(dir, "a.go"), filepath.Join(dir, "full")
+		require.NoError(t, os.WriteFile(source, []byte(c.source), 0o644))
+		require.NoError(t, os.Symlink("/dev/full", full)) // the compiler removes what it could not write
+		words, err := exec.CommandContext(t.Context(), "go", "tool", "compile", "-p", "a", "-pack", "-o", full, source).CombinedOutput()
+		require.Error(t, err)
+		require.Equal(t, c.want, noRoom(string(words)), "%s: %s", name, words)
+	}
+	require.Equal(t, syscall.ENOSPC, noRoom("/usr/local/go/pkg/tool/link: mapping output file failed: no space left on device"))
 }
 
 // What was compiled once is compiled no more, nor is what did not compile; the archive is a copy, as that of a fresh one.

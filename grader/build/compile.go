@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -138,6 +139,9 @@ func (b *Builder) tool(ctx context.Context, path string, args []string, src, out
 				ES: fmt.Sprintf("compilado, ocuparía más de %d MiB; un trabajo honesto necesita la décima parte", maxFile>>20),
 			}}, nil
 		}
+		if err := noRoom(words); err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
 		if words == "" {
 			return nil, fmt.Errorf("%s: %s", filepath.Base(path), exit.Text().EN)
 		}
@@ -145,6 +149,25 @@ func (b *Builder) tool(ctx context.Context, path string, args []string, src, out
 	}
 	return nil, checkOutput(out)
 }
+
+// noRoom is the disk's error, if that is why the compiler or the linker could not write: nobody's work is to blame for it.
+// What they say about the work has a file and a line before it.
+func noRoom(words string) error {
+	for line := range strings.Lines(words) {
+		line = strings.TrimSpace(line)
+		if sourceLine.MatchString(line) {
+			continue
+		}
+		for _, err := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO} {
+			if strings.HasSuffix(line, ": "+err.Error()) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var sourceLine = regexp.MustCompile(`\.go:\d+`)
 
 // checkOutput makes sure that nothing but plain files came out: what wrote there had untrusted input.
 func checkOutput(out string) error {

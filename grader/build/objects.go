@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"wirelab/grader/course"
 	"wirelab/grader/policy"
@@ -47,7 +48,10 @@ func (b *Builder) kept(ctx context.Context, l course.Lesson, files map[string][]
 	if noRoom != nil {
 		return build(ctx)
 	}
-	if archive, failure, err = b.take(path); err != nil { // it was cut short, as by a loss of power
+	switch archive, failure, err = b.take(path); {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT): // for the copy
+		return "", nil, err
+	case err != nil: // it was cut short, as by a loss of power
 		_ = os.Remove(path)
 		return build(ctx)
 	}

@@ -63,10 +63,21 @@ func (d Dir) File(name string, build func(path string) error) (string, error) {
 	if err := build(fresh); err != nil {
 		return "", err
 	}
+	flush(fresh)
 	if err := os.Rename(fresh, path); err != nil {
 		return "", fmt.Errorf("cache: %w", err)
 	}
 	return path, nil
+}
+
+// flush sees to it that a file has reached the disk before it has its name: nobody looks again whether it is whole.
+func flush(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return // whoever needs it will see
+	}
+	defer f.Close()
+	_ = f.Sync() // some systems refuse that to who only reads
 }
 
 // evict removes what was not used for long.
