@@ -19,8 +19,7 @@ type group struct {
 	fd      *os.File
 	memMax  int64
 	pidsMax int
-	ooms    int64
-	refused int64
+	before  counted
 }
 
 func (t *tree) newGroup(slot int) (*group, error) {
@@ -94,7 +93,7 @@ func (g *group) begin(l Limits) error {
 	if g.tree.version == 1 {
 		_ = writeFile(filepath.Join(g.memory, "memory.max_usage_in_bytes"), "0")
 	}
-	g.ooms, g.refused = g.count()
+	g.before = g.count()
 	return nil
 }
 
@@ -109,10 +108,12 @@ func (g *group) limit(l Limits) error {
 		}
 		g.pidsMax = l.Processes
 	}
-	if l.Memory == g.memMax {
+	// Files on a tmpfs that an earlier program has written are still the group's, for as long as they exist.
+	most := l.Memory + number(filepath.Join(g.memory, "memory.stat"), "shmem")
+	if most == g.memMax {
 		return nil
 	}
-	bytes := strconv.FormatInt(l.Memory, 10)
+	bytes := strconv.FormatInt(most, 10)
 	if g.tree.version == 2 {
 		_ = set(g.memory, "memory.swap.max", "0") // absent where the kernel does not swap
 		if err := set(g.memory, "memory.max", bytes); err != nil {
@@ -126,17 +127,26 @@ func (g *group) limit(l Limits) error {
 		}
 		_ = set(g.memory, "memory.memsw.limit_in_bytes", bytes)
 	}
-	g.memMax = l.Memory
+	g.memMax = most
 	return nil
 }
 
-// count returns how often the kernel killed in this group for memory, and refused it a thread.
-func (g *group) count() (ooms, refused int64) {
-	events := "memory.events"
+// counted is what the kernel has counted in a group since it was made.
+type counted struct {
+	limited int64 // times that its memory was at the limit; version 2 alone tells
+	killed  int64 // processes killed for want of memory, the machine's included
+	refused int64 // threads that it did not get
+}
+
+func (g *group) count() counted {
+	c := counted{refused: number(filepath.Join(g.pids, "pids.events"), "max")}
 	if g.tree.version == 1 {
-		events = "memory.oom_control"
+		c.killed = number(filepath.Join(g.memory, "memory.oom_control"), "oom_kill")
+		return c
 	}
-	return number(filepath.Join(g.memory, events), "oom_kill"), number(filepath.Join(g.pids, "pids.events"), "max")
+	events := filepath.Join(g.memory, "memory.events")
+	c.limited, c.killed = number(events, "oom"), number(events, "oom_kill")
+	return c
 }
 
 func number(file, name string) int64 {
@@ -156,11 +166,15 @@ func (g *group) spent() spent {
 	if g == nil {
 		return spent{}
 	}
-	ooms, refused := g.count()
-	s := spent{oom: ooms > g.ooms, forksRefused: refused > g.refused}
+	now := g.count()
+	limited := now.limited > g.before.limited
+	s := spent{forksRefused: now.refused > g.before.refused}
 	if g.tree.version == 1 { // version 2 has a peak since the group was made, so not of this program
+		const charge = 1 << 20 // more than what the kernel charges at once
 		s.peak = readNumber(filepath.Join(g.memory, "memory.max_usage_in_bytes"))
+		limited = s.peak > g.memMax-charge
 	}
+	s.oom = limited && now.killed > g.before.killed
 	return s
 }
 

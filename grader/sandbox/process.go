@@ -158,7 +158,7 @@ func (p *Process) examine(state *os.ProcessState, err error, out *output) Exit {
 
 // spent is what a control group counted for one program.
 type spent struct {
-	oom          bool  // the kernel killed it over its memory limit
+	oom          bool  // the kernel killed it over its memory limit, not for want of memory elsewhere
 	forksRefused bool  // it was refused a thread
 	peak         int64 // bytes, 0 where not known
 }
