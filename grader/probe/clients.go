@@ -54,15 +54,19 @@ func (s *Subject) Coder(path string, opts ...Option) *coder.Conn {
 // refused fails because a library's client could not connect.
 func (s *Subject) refused(name, path string, resp *http.Response, err error) {
 	s.t.Helper()
-	got := broken(err)
-	if resp != nil {
-		got = same(resp.Status)
-	}
-	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(got)})
-	s.mismatch(seq, lessons.Text{
+	expected := lessons.Text{
 		EN: "101 Switching Protocols to the handshake on " + path,
 		ES: "101 Switching Protocols al saludo en " + path,
-	}, got)
+	}
+	got := broken(err)
+	switch {
+	case resp != nil:
+		got = same(resp.Status)
+	case timedOut(err):
+		s.unmet(expected)
+	}
+	seq := s.log.add(wire.Entry{Conn: name, Dir: wire.Receive, Kind: wire.KindEnd, Data: inLang(got)})
+	s.mismatch(seq, expected, got)
 }
 
 // tapped dials the subject and writes the frames of both directions into the transcript.

@@ -27,6 +27,26 @@ func clientVictims() map[string]victim {
 			es:    "se esperaba  101 Switching Protocols al saludo en /ws\nllegó        403 Forbidden",
 			wrong: "end 403 Forbidden",
 		},
+		"gorilla: unanswered": {
+			subject: hangs, bound: true, test: func(s *probe.Subject) { s.Within(short).Gorilla("/ws") },
+			en: "expected  101 Switching Protocols to the handshake on /ws\ngot       nothing within 60ms",
+			es: "se esperaba  101 Switching Protocols al saludo en /ws\nllegó        nada en 60ms",
+		},
+		"coder: unanswered": {
+			subject: hangs, bound: true, test: func(s *probe.Subject) { s.Within(short).Coder("/ws") },
+			en: "expected  101 Switching Protocols to the handshake on /ws\ngot       nothing within 60ms",
+			es: "se esperaba  101 Switching Protocols al saludo en /ws\nllegó        nada en 60ms",
+		},
+		"gorilla: silent": {
+			subject: upgrade((*peer).wait), bound: true,
+			test: func(s *probe.Subject) {
+				c := s.Gorilla("/ws")
+				_ = c.SetReadDeadline(time.Now().Add(short))
+				_, _, err := c.ReadMessage()
+				s.Failf("an echo%.0v", "un eco%.0v", err) // there are addresses in it
+			},
+			en: "an echo", es: "un eco",
+		},
 		"gorilla: what went over the wire": { // see TestTap
 			subject: sends(frame(wire.OpPing, "p"), frame(wire.OpText, string(make([]byte, 70_000))), frame(wire.OpClose, "\x03\xe8bye")),
 			test: func(s *probe.Subject) {
@@ -51,6 +71,10 @@ func otherVictims() map[string]victim {
 				s.Failf("expected  %d\ngot       %d", "se esperaba  %d\nllegó        %d", 1, 2)
 			},
 			en: "expected  1\ngot       2", es: "se esperaba  1\nllegó        2",
+		},
+		"latef": {
+			subject: ok, bound: true, test: func(s *probe.Subject) { s.Latef("%d s", "%d segundos", 5) },
+			en: "5 s", es: "5 segundos",
 		},
 		"eventually": {
 			subject: ok, bound: true,
@@ -98,6 +122,7 @@ func floodVictims() map[string]victim {
 	asks := func(s *probe.Subject) {
 		s.Within(time.Minute).WebSocket("/ws", probe.As("ana")).ExpectPong([]byte("never"))
 	}
+	drains := func(s *probe.Subject) { s.Within(time.Minute).WebSocket("/ws", probe.As("ana")).Drain() }
 	drowns := func(f http.HandlerFunc, en, es, wrong string) victim {
 		return victim{
 			subject: f, test: asks, wrong: wrong, slow: true,
@@ -117,7 +142,12 @@ func floodVictims() map[string]victim {
 	})
 	const more, más = "more than the checker takes: ", "más de lo que acepta quien comprueba: "
 	return map[string]victim{
-		"flood: messages":          drowns(flood(binary, binary), en, es, "binary "+hex.EncodeToString(zeros[:wire.MaxData/2])),
+		"flood: messages": drowns(flood(binary, binary), en, es, "binary "+hex.EncodeToString(zeros[:wire.MaxData/2])),
+		"flood: drained": {
+			subject: flood(binary, binary), test: drains, slow: true,
+			en: "expected  the end of ana\ngot       " + en, es: "se esperaba  el final de ana\nllegó        " + es,
+			wrong: "binary " + hex.EncodeToString(zeros[:wire.MaxData/2]),
+		},
 		"flood: empty messages":    drowns(flood(text, text), en, es, "text"),
 		"flood: fragments":         drowns(flood(wire.Frame{Opcode: wire.OpBinary}, piece), more+long, más+long, "end "+more+long),
 		"flood: a frame of 2^63 B": drowns(claims, more+longer, más+longer, "end "+more+longer),

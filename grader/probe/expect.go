@@ -99,10 +99,11 @@ func (c *Conn) ExpectEnd() {
 }
 
 // Drain takes every message until the subject closes or cuts the connection, and returns them with the close
-// code: 1006 if the connection ended without a close frame (RFC 6455 §7.1.5).
+// code: 1006 if the connection ended without a close frame (RFC 6455 §7.1.5). More than 64 MiB are a failure.
 func (c *Conn) Drain() (messages []Message, code int) {
 	c.s.t.Helper()
 	what := lessons.Text{EN: "the end of " + c.name, ES: "el final de " + c.name}
+	size := 0
 	for deadline := c.s.deadline(); ; {
 		m, end, v := c.data.take(deadline)
 		switch {
@@ -114,6 +115,9 @@ func (c *Conn) Drain() (messages []Message, code int) {
 			c.s.unmet(what)
 		case m.op == wire.OpClose:
 			return messages, m.code
+		}
+		if size += len(m.data) + itemSize; size > maxHeld {
+			c.s.mismatch(m.seq, what, tooMuch())
 		}
 		messages = append(messages, Message{Opcode: m.op, Data: m.data})
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,10 +26,28 @@ type failure struct {
 func inLang(t lessons.Text) string { return t.In(os.Getenv(subject.LangEnv)) }
 
 // Failf fails the test and stops it. Say what was expected and what came instead, in English and in Spanish; the
-// arguments are the same for both.
+// arguments are the same for both. If one of them is the error of a deadline that has passed, it fails as [Subject.Latef].
 func (s *Subject) Failf(en, es string, args ...any) {
 	s.t.Helper()
-	s.fail(failure{message: lessons.Text{EN: fmt.Sprintf(en, args...), ES: fmt.Sprintf(es, args...)}})
+	s.failf(slices.ContainsFunc(args, timedOut), en, es, args...)
+}
+
+// Latef is Failf for what did not come in time: a busy machine may be why, so the grader may run the test again.
+func (s *Subject) Latef(en, es string, args ...any) {
+	s.t.Helper()
+	s.failf(true, en, es, args...)
+}
+
+func (s *Subject) failf(bound bool, en, es string, args ...any) {
+	s.t.Helper()
+	s.fail(failure{bound: bound, message: lessons.Text{EN: fmt.Sprintf(en, args...), ES: fmt.Sprintf(es, args...)}})
+}
+
+// timedOut reports whether what it is given is the error of a deadline.
+func timedOut(v any) bool {
+	err, _ := v.(error)
+	var late net.Error
+	return errors.As(err, &late) && late.Timeout()
 }
 
 // Eventually waits until cond holds, for what no event on a connection tells. The texts say what was expected.
@@ -92,8 +111,7 @@ func (s *Subject) unmet(expected lessons.Text) {
 // lost fails because reading or writing did: nothing more came within the bound, or the connection ended.
 func (s *Subject) lost(name string, expected lessons.Text, err error) {
 	s.t.Helper()
-	var late net.Error
-	if errors.As(err, &late) && late.Timeout() {
+	if timedOut(err) {
 		s.unmet(expected)
 	}
 	s.mismatch(s.logEnd(name, err), expected, broken(err))

@@ -221,7 +221,7 @@ func (s *Subject) finish() {
 	if s.own.grader == nil {
 		return
 	}
-	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Seconds: s.log.since(), Answered: s.log.answered()}
+	r := subject.Result{Test: s.t.Name(), Passed: !s.t.Failed(), Shared: s.run.shared(), Seconds: s.log.since(), Answered: s.log.answered()}
 	if end.Ended {
 		r.Ended = s.endText(end)
 	}

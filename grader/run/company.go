@@ -33,6 +33,9 @@ type sharedProcess struct {
 	subjects map[string]*running // by test
 }
 
+// errOver is why a company gives out no subject: the shared process has ended, or is about to.
+var errOver = errors.New("the tests that share a process are over")
+
 // patience is how long a test may take while its failure does not count. Most that pass take a tenth of a second; what
 // would pass later passes as well in a process of its own.
 const patience = 8 * time.Second
@@ -62,7 +65,7 @@ func (c *company) subject(ctx context.Context, s *session, test string) (*runnin
 	}
 	select {
 	case <-p.proc.Done():
-		return nil, errors.New("another test's subject has ended the shared process")
+		return nil, errOver
 	default:
 		return p.subjects[test], nil
 	}
@@ -73,7 +76,7 @@ func (c *company) next(test string) (*sharedProcess, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over {
-		return nil, errors.New("the tests that share a process are over")
+		return nil, errOver
 	}
 	n := c.had[test]
 	if n == 0 {
@@ -140,7 +143,7 @@ func (p *sharedProcess) start(ctx context.Context, s *session, among map[string]
 
 // end ends the process, or sees to it that it never starts.
 func (p *sharedProcess) end() {
-	p.begin.Do(func() { p.err = errors.New("the tests that share a process are over") })
+	p.begin.Do(func() { p.err = errOver })
 	if p.proc != nil {
 		p.proc.Kill()
 		p.proc.Wait()

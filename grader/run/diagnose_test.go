@@ -36,7 +36,12 @@ func TestDiagnose(t *testing.T) {
 		want subject.State
 		race string
 	}{
-		{"stopped by us", sandbox.Exit{Code: -1, Signal: "SIGKILL", Stopped: true, Output: printed(t, "race.txt")}, subject.State{}, ""},
+		{"stopped by us", sandbox.Exit{Code: -1, Signal: "SIGKILL", Stopped: true, Output: printed(t, "nil.txt")}, subject.State{}, ""},
+		{
+			"stopped by us while it tells of a race",
+			sandbox.Exit{Code: -1, Signal: "SIGKILL", Stopped: true, Output: []byte("hello\n==================\nWARNING: DATA RACE\nRead at 0x0")},
+			raced, "",
+		},
 		{"exited", sandbox.Exit{Code: 0}, exited("exited with status 0", "terminó con el código de salida 0"), ""},
 		{"killed", sandbox.Exit{Code: -1, Signal: "SIGSYS"}, exited("was killed by the signal SIGSYS", "fue detenido por la señal SIGSYS"), ""},
 		{

@@ -45,6 +45,7 @@ type Runner struct {
 	slots *semaphore.Weighted
 	most  int64 // slots
 	lang  string
+	redis string
 	busy  bool
 	load  time.Duration // see mayBeLoad
 }
@@ -55,13 +56,14 @@ type Options struct {
 	Subjects int    // how many tests may have subjects running at once, over all lessons
 	Busy     bool   // others keep every core busy anyway: a test that waited for one would wait alone as well
 	Lang     string // language in which hidden tests print failures, for their log
+	Redis    string // host:port of the broker that hidden tests are to use; "": they bring one
 	Dir      string // where sockets go; its path must be short (Unix sockets allow about 100 bytes)
 }
 
 // New returns a Runner that starts subjects in the box; a nil box is enough for [Runner.InProcess].
 func New(box *sandbox.Box, o Options) *Runner {
 	most := int64(max(o.Subjects, 1))
-	return &Runner{box: box, race: o.Race, dir: o.Dir, slots: semaphore.NewWeighted(most), most: most, busy: o.Busy, lang: o.Lang, load: mayBeLoad}
+	return &Runner{box: box, race: o.Race, dir: o.Dir, slots: semaphore.NewWeighted(most), most: most, busy: o.Busy, lang: o.Lang, redis: o.Redis, load: mayBeLoad}
 }
 
 // Bounds of one run of a lesson's tests.
@@ -70,9 +72,8 @@ const (
 	parallel    = "16"             // tests of one lesson at once; the runner's slots bound the sum
 )
 
-// redisEnv names a Redis server, host:port, for hidden tests with a broker. The environment of graded tests is
-// otherwise empty, and then they bring one in their own process.
-const redisEnv = "WIRELAB_REDIS"
+// RedisEnv names a Redis server, host:port, for hidden tests with a broker; see [Options].
+const RedisEnv = "WIRELAB_REDIS"
 
 // Lesson runs the hidden tests of the lesson against the program; to run some only, leave the others out of
 // l.Tests. hidden is the compiled test binary; each is called whenever a test has ended, if it is not nil.
@@ -100,7 +101,7 @@ func (r *Runner) Lesson(ctx context.Context, l course.Lesson, hidden string, p b
 	if err := r.again(ctx, s, hidden); err != nil {
 		return verdict.LessonResult{}, err
 	}
-	return s.result(), nil
+	return s.result(), s.unstarted()
 }
 
 // together runs the tests with their subjects in shared processes, until all are done or those that are left are late.
@@ -209,8 +210,8 @@ func (r *Runner) command(ctx context.Context, s *session, binary string, names [
 		subject.Env + "=" + s.socket, subject.LangEnv + "=" + r.lang, "HOME=" + s.dir, "TMPDIR=" + os.TempDir(),
 		"GOGC=800", "GOMEMLIMIT=512MiB", // most end before their heap is worth collecting
 	}
-	if at := os.Getenv(redisEnv); at != "" {
-		cmd.Env = append(cmd.Env, redisEnv+"="+at)
+	if r.redis != "" {
+		cmd.Env = append(cmd.Env, RedisEnv+"="+r.redis)
 	}
 	cmd.WaitDelay = 5 * time.Second
 	process.Apart(cmd)

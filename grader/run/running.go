@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -110,12 +111,15 @@ func (r *Runner) start(ctx context.Context, s *session, tests ...string) (map[st
 	return subjects, nil
 }
 
-// newSocket is a path for a listener. Its last part is used once by this process, for [listenAt].
+// newSocket is a path for a listener. Its last part is no other listener's on this machine, for [listenAt].
 func (s *session) newSocket() string {
-	return filepath.Join(s.dir, fmt.Sprint(sockets.Add(1)))
+	return filepath.Join(s.dir, fmt.Sprintf("%x-%d", socketMark, sockets.Add(1)))
 }
 
-var sockets atomic.Int64
+var (
+	sockets    atomic.Int64
+	socketMark = rand.Uint32() // of this process
+)
 
 // listenAt listens at a path, and returns the address as the kernel knows it, which is no other listener's. A program can
 // ask for that: where there is a shorter one, through a descriptor, it tells nothing of where the grader keeps its files.
@@ -166,9 +170,17 @@ func (run *running) stop() (subject.State, sandbox.Exit) {
 	return diagnose(exit), exit
 }
 
-// diagnose turns the end of a process into words.
+// mayBeOthers reports whether a program may have ended for what others did: its time has passed, which goes on while the
+// grader is stopped, as by Ctrl-Z, or it was killed for no reason that is known, as where the machine has no memory left.
+func mayBeOthers(exit sandbox.Exit) bool {
+	return exit.Limit == sandbox.LimitWall || exit.Signal == "SIGKILL" && exit.Limit == "" && !exit.Stopped
+}
+
+// diagnose turns the end of a process into words. A race whose report was cut off is one.
 func diagnose(exit sandbox.Exit) subject.State {
 	switch {
+	case exit.Stopped && bytes.Contains(exit.Output, []byte(raceHead)):
+		return subject.State{Ended: true, Text: theProgram(sandbox.Exit{Code: raceExit}), Race: raceReport(exit.Output)}
 	case exit.Stopped:
 		return subject.State{}
 	case exit.Limit != "":
@@ -195,9 +207,12 @@ var (
 	frame          = regexp.MustCompile(`(?m)^\s*(\S+)\(.*\)\n\s+(\S+\.go:\d+)`)
 )
 
+// raceHead begins the race detector's report.
+const raceHead = "WARNING: DATA RACE\n"
+
 // raceReport shortens the race detector's report to the two places in the student's files.
 func raceReport(output []byte) string {
-	_, report, ok := strings.Cut(string(output), "WARNING: DATA RACE\n")
+	_, report, ok := strings.Cut(string(output), raceHead)
 	if !ok {
 		return "  (the program kept the report of the race detector from being read)"
 	}

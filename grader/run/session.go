@@ -34,8 +34,10 @@ type session struct {
 	subjects map[string]*running
 	company  *company       // nil: each subject has a process of its own
 	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
+	slotted  map[string]bool
 	results  map[string]*report
-	tests    int // number of the tests' process
+	noStart  error // of a subject, the last time that one did not start
+	tests    int   // number of the tests' process
 	looked   time.Time
 	waited   time.Duration // see testsStarved
 	booked   bool          // the slots of these tests are taken already: they run once more
@@ -48,6 +50,7 @@ type report struct {
 	subject.Result
 	output  []byte        // of its last subject
 	starved time.Duration // for which it and its subjects waited for a core
+	unclear bool          // a subject of its did not end by itself, and it may not be why
 	suspect bool          // it failed, and that may be why
 	again   bool          // this is what it said when it ran once more
 }
@@ -119,7 +122,7 @@ func (r *Runner) open(l course.Lesson, p *build.Program, each func()) (*session,
 	}
 	s := &session{
 		r: r, lesson: l, prog: p, each: each, dir: dir, socket: filepath.Join(dir, "g"),
-		subjects: map[string]*running{}, active: map[string]int{}, results: map[string]*report{},
+		subjects: map[string]*running{}, active: map[string]int{}, slotted: map[string]bool{}, results: map[string]*report{},
 	}
 	ln, err := net.Listen("unix", s.socket)
 	if err != nil {
@@ -161,6 +164,11 @@ func (s *session) handleStart(w http.ResponseWriter, req *http.Request) {
 	run, err := s.start(req.Context(), test, c)
 	if err != nil {
 		s.release(test)
+		if !errors.Is(err, errOver) {
+			s.mu.Lock()
+			s.noStart = err
+			s.mu.Unlock()
+		}
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -203,7 +211,8 @@ func (s *session) acquire(ctx context.Context, test string) error {
 	s.active[test]++
 	first := s.active[test] == 1
 	if first {
-		s.of(test).starved = -s.testsStarved()
+		rep := s.of(test)
+		rep.starved, rep.unclear = -s.testsStarved(), false
 	}
 	booked := s.booked
 	s.mu.Unlock()
@@ -211,18 +220,21 @@ func (s *session) acquire(ctx context.Context, test string) error {
 		return nil
 	}
 	err := s.r.slots.Acquire(ctx, 1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil {
-		s.mu.Lock()
 		s.active[test]--
-		s.mu.Unlock()
+		return err
 	}
-	return err
+	s.slotted[test] = true
+	return nil
 }
 
 func (s *session) release(test string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.active[test]--; s.active[test] == 0 && !s.booked {
+	if s.active[test]--; s.active[test] == 0 && s.slotted[test] {
+		delete(s.slotted, test)
 		s.r.slots.Release(1)
 	}
 }
@@ -260,20 +272,21 @@ func (s *session) handleResult(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if c := s.companyOf(res.Test); c != nil {
+	c := s.companyOf(res.Test)
+	if c != nil {
 		c.done(res.Test)
-		if !res.Passed { // which says nothing yet
-			answer(w, struct{}{})
-			return
-		}
+	}
+	if !res.Passed && (c != nil || res.Shared) { // which says nothing yet
+		answer(w, struct{}{})
+		return
 	}
 	s.mu.Lock()
 	rep := s.of(res.Test)
 	rep.Result, rep.again = res, s.booked
 	rep.suspect = false
-	if !res.Passed && res.Bound && !s.alone {
+	if !res.Passed && !s.alone {
 		rep.starved += sandbox.Starved(s.tests)
-		rep.suspect = rep.starved > s.r.load
+		rep.suspect = rep.unclear || res.Bound && rep.starved > s.r.load
 	}
 	final := !rep.suspect
 	s.mu.Unlock()
@@ -294,6 +307,7 @@ func (s *session) find(id string) *running {
 func (s *session) stop(id string, run *running, failed bool) (st subject.State) {
 	var output []byte
 	var starved time.Duration
+	var unclear bool
 	if run.shared {
 		if run.proc.Ending() { // which may be why its connections have ended
 			<-run.proc.Done()
@@ -306,7 +320,7 @@ func (s *session) stop(id string, run *running, failed bool) (st subject.State) 
 		}
 		var exit sandbox.Exit
 		st, exit = run.stop()
-		output = exit.Output
+		output, unclear = exit.Output, mayBeOthers(exit)
 	}
 	s.mu.Lock()
 	_, mine := s.subjects[id]
@@ -314,6 +328,7 @@ func (s *session) stop(id string, run *running, failed bool) (st subject.State) 
 	rep := s.of(run.test)
 	rep.output = output
 	rep.starved += starved
+	rep.unclear = rep.unclear || unclear
 	s.mu.Unlock()
 	if mine {
 		s.release(run.test)
@@ -345,6 +360,17 @@ func (s *session) missing() []string {
 		}
 	}
 	return names
+}
+
+// unstarted is why there is a test without a result, if that is because its subject could not be started: the student has
+// no part in that.
+func (s *session) unstarted() error {
+	if len(s.missing()) == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.noStart
 }
 
 func (s *session) allPassed(names []string) bool {

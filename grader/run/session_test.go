@@ -378,10 +378,39 @@ func TestLessonWhoseTestsFailOutsideOfTests(t *testing.T) {
 	_, err = r.Lesson(t.Context(), lesson("TestA"), filepath.Join(t.TempDir(), "missing"), build.Program{}, nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 
+	_, err = r.Lesson(t.Context(), lesson("TestA", "TestSubjects"), played(t, "hidden"), build.Program{Path: filepath.Join(t.TempDir(), "missing")}, nil)
+	require.ErrorContains(t, err, "start of the exercise: ", "who handed in a program has no part in that")
+
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = r.Lesson(ctx, lesson("TestA"), played(t, "hidden"), build.Program{}, nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// Tests that die while they wait for a slot take none.
+func TestWaitingTestsThatDie(t *testing.T) {
+	r := newRunner(t, 1)
+	s, err := r.open(lesson("TestA"), &build.Program{Path: played(t, "subject")}, nil)
+	require.NoError(t, err)
+	defer s.close()
+	require.NoError(t, r.slots.Acquire(t.Context(), 1))
+	waiting := func() int {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.active["TestA"]
+	}
+	ctx, die := context.WithCancel(t.Context())
+	asked := make(chan error)
+	go func() {
+		_, err := subject.NewClient(s.socket).Start(ctx, "TestA")
+		asked <- err
+	}()
+	require.Eventually(t, func() bool { return waiting() == 1 }, 20*time.Second, time.Millisecond)
+	die()
+	require.ErrorIs(t, <-asked, context.Canceled)
+	require.Eventually(t, func() bool { return waiting() == 0 }, 20*time.Second, time.Millisecond, "nobody waits any more")
+	r.slots.Release(1)
+	require.True(t, allFree(r))
 }
 
 func TestInProcess(t *testing.T) {

@@ -47,6 +47,7 @@ type State struct {
 type Result struct {
 	Test       string       `json:"test"`
 	Passed     bool         `json:"passed"`
+	Shared     bool         `json:"shared"` // its subject had others beside it: see [Started]
 	Message    lessons.Text `json:"message"`
 	Seconds    float64      `json:"seconds"`
 	Bound      bool         `json:"bound"`    // it failed because an event did not come in time: load may be the cause
@@ -92,11 +93,15 @@ func (c *Client) Report(ctx context.Context, r Result) error {
 }
 
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return fmt.Errorf("grader: %w", err)
+	var body io.Reader // none, where there is nothing to say: a server sees that a client has gone only when it has read all
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("grader: %w", err)
+		}
+		body = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://grader"+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, "http://grader"+path, body)
 	if err != nil {
 		return fmt.Errorf("grader: %w", err)
 	}
