@@ -56,7 +56,7 @@ func (p *prover) inProcess(ctx context.Context, v variants) error {
 	g.SetLimit(atOnce)
 	version := func(n int, l course.Lesson, judge func(res verdict.LessonResult, failed bool, log string)) {
 		g.Go(func() error {
-			res, failed, log, err := run.New(nil, run.Options{}).InProcess(ctx, l, bin, fmt.Sprintf("%s=%d", versionEnv, n))
+			res, failed, log, err := run.New(nil, run.Options{Redis: os.Getenv(run.RedisEnv)}).InProcess(ctx, l, bin, fmt.Sprintf("%s=%d", versionEnv, n))
 			if err != nil {
 				return err
 			}

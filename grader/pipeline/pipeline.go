@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
@@ -127,7 +128,11 @@ func (p *Pipeline) prepare(ctx context.Context) (err error) {
 	if err := os.Mkdir(sockets, 0o755); err != nil {
 		return err
 	}
-	p.runner = run.New(p.box, run.Options{Race: p.race, Subjects: p.atOnce, Busy: p.options.Busy, Lang: p.options.Lang, Dir: sockets})
+	o := run.Options{Race: p.race, Subjects: p.atOnce, Busy: p.options.Busy, Lang: p.options.Lang, Dir: sockets}
+	if p.options.Store == nil { // verdicts that are kept depend on no server
+		o.Redis = os.Getenv(run.RedisEnv)
+	}
+	p.runner = run.New(p.box, o)
 	return nil
 }
 
@@ -326,8 +331,15 @@ func notBuilt(l course.Lesson, f *build.Failure) verdict.LessonResult {
 
 // broken is the result of a lesson that the grader itself failed on.
 func broken(l course.Lesson, err error) verdict.LessonResult {
+	var tip lessons.Text
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		tip = lessons.Text{
+			EN: "; make room on the disk with the temporary files, or name another with TMPDIR, and grade again",
+			ES: "; libera espacio en el disco de los archivos temporales, o nombra otro con TMPDIR, y vuelve a calificar",
+		}
+	}
 	return Ungraded(l, verdict.NotGradable, lessons.Text{
-		EN: fmt.Sprintf("the grader failed on this lesson, which is not the student's fault: %v", err),
-		ES: fmt.Sprintf("el calificador falló con esta lección, y no es culpa de quien la entregó: %v", err),
+		EN: fmt.Sprintf("the grader failed on this lesson, which is not the student's fault: %v%s", err, tip.EN),
+		ES: fmt.Sprintf("el calificador falló con esta lección, y no es culpa de quien la entregó: %v%s", err, tip.ES),
 	})
 }
