@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"io"
 	"slices"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 // have been earned. A lesson that was not graded counts 0; why it was not stands in the other reports. Where a date
 // was due, three columns follow: the days late, empty where nobody knows, the percentage taken off, and what is left.
 func WriteCSV(w io.Writer, r Report) error {
-	out := csv.NewWriter(w)
 	head := []string{"student"}
 	for _, l := range r.Lessons {
 		head = append(head, l.ID)
@@ -25,11 +23,9 @@ func WriteCSV(w io.Writer, r Report) error {
 	if due {
 		head = append(head, "late_days", "penalty", "final")
 	}
-	if err := out.Write(head); err != nil {
-		return err
-	}
+	lines := []string{strings.Join(head, ",")}
 	for _, s := range r.Students {
-		line := []string{GuardFormula(s.ID)}
+		line := []string{quoted(GuardFormula(s.ID))}
 		for _, l := range s.Lessons {
 			line = append(line, strconv.Itoa(l.Score))
 		}
@@ -37,12 +33,19 @@ func WriteCSV(w io.Writer, r Report) error {
 		if due {
 			line = append(line, lateCells(s)...)
 		}
-		if err := out.Write(line); err != nil {
-			return err
-		}
+		lines = append(lines, strings.Join(line, ","))
 	}
-	out.Flush()
-	return out.Error()
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
+	return err
+}
+
+// quoted is a name as a cell. What separates cells in other countries' spreadsheets may not do so within a name: what
+// follows would be the beginning of a cell, which may be a formula.
+func quoted(name string) string {
+	if strings.ContainsAny(name, ",;\t\"\r\n") || strings.HasPrefix(name, " ") {
+		return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	}
+	return name
 }
 
 func lateCells(s Student) []string {

@@ -130,6 +130,13 @@ func TestFormulaGuard(t *testing.T) {
 	}
 }
 
+// A spreadsheet in Spanish takes semicolons for what separates cells, and so a formula may begin within a name.
+func TestGradebookWhereSemicolonsSeparate(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, WriteCSV(&b, Report{Students: []Student{{ID: `x;=1+1`}, {ID: `y"`}, {ID: "Ruiz, Ana"}, {ID: "z"}}}))
+	assert.Equal(t, "student,total,points\n\"x;=1+1\",0,0\n\"y\"\"\",0,0\n\"Ruiz, Ana\",0,0\nz,0,0\n", b.String())
+}
+
 func TestWriteReplacesAndLeavesNothingElse(t *testing.T) {
 	dir := written(t, "en")
 	before, err := os.ReadFile(filepath.Join(dir, "report.json"))
