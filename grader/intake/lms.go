@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"wirelab/grader/intake/listing"
+	"wirelab/grader/intake/roster"
 	"wirelab/grader/verdict"
 )
 
@@ -76,14 +77,9 @@ func parseLMS(name string, isDir bool) (handed, bool) {
 	return handed{}, false
 }
 
-// isAnonymous reports whether a platform's name for somebody is the same for everybody.
-func isAnonymous(lms verdict.LMS) bool {
-	return slices.Contains([]string{"Participant", "Participante", "anon"}, lms.Name)
-}
-
 // idOf is what a report calls somebody whom the platform knows.
 func idOf(lms verdict.LMS) string {
-	if isAnonymous(lms) && lms.ID != "" {
+	if roster.Anonymous(lms.Name) && lms.ID != "" {
 		return lms.Name + " " + lms.ID
 	}
 	return lms.Name

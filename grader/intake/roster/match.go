@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,20 +17,29 @@ func isWord(r rune) bool        { return unicode.IsLetter(r) || unicode.IsDigit(
 
 // Match returns whose a submission is, as a position in People: by what a learning platform calls its student, if it
 // came from one, and by the submission's own name. It is false where nobody, or more than one, may be meant.
+//
+// A platform's number need not be of the same kind as the roster's: Moodle's is that of a participant, and a roster has
+// student numbers. So a name wins over a number, and a number alone counts only where the names do not speak against it.
 func (r *Roster) Match(called string, lms *verdict.LMS) (int, bool) {
+	var rules []func(int) bool
+	named := func(i int) bool { return sameName(r.People[i].Name, called) }
 	if lms != nil && lms.ID != "" {
-		if i, ok := r.only(func(i int) bool { return r.goesBy(i, lms.ID) }); ok {
-			return i, true
-		}
 		called = lms.Name
+		rules = append(
+			rules,
+			func(i int) bool { return named(i) && r.numbered(i, *lms) },
+			named,
+			func(i int) bool { return r.numbered(i, *lms) },
+		)
 	}
-	for _, rule := range []func(int) bool{
+	for _, rule := range append(
+		rules,
 		func(i int) bool { return r.goesBy(i, called) },
-		func(i int) bool { return sameName(r.People[i].Name, called) },
+		named,
 		func(i int) bool {
 			return slices.ContainsFunc(r.logins[i], func(l string) bool { return local(l) == plain(called, false) })
 		},
-	} {
+	) {
 		if i, ok := r.only(rule); ok {
 			return i, true
 		}
@@ -53,13 +63,52 @@ func (r *Roster) only(is func(int) bool) (int, bool) {
 
 // goesBy reports whether somebody has this ID, login or address. Moodle writes IDs as "Participant 12".
 func (r *Roster) goesBy(i int, id string) bool {
-	return slices.ContainsFunc(r.logins[i], func(login string) bool {
-		if strings.EqualFold(login, id) {
-			return true
-		}
-		before, number, ok := strings.Cut(login, " ")
-		return ok && number == id && strings.HasPrefix(before, "Participant")
-	})
+	who, number := Participant(r.People[i].ID)
+	return number == id && Anonymous(who) ||
+		slices.ContainsFunc(r.logins[i], func(login string) bool { return strings.EqualFold(login, id) })
+}
+
+// numbered reports whether a platform's number may be that of somebody: they have it, and the platform's name for it is
+// nobody's or has something of theirs.
+func (r *Roster) numbered(i int, lms verdict.LMS) bool {
+	p := r.People[i]
+	who, number := Participant(p.ID)
+	switch {
+	case r.goesBy(i, lms.ID):
+		nameless := slices.Contains(r.logins[i], p.Name)
+		return Anonymous(lms.Name) || nameless || akin(p.Name, lms.Name)
+	case number == lms.ID:
+		return sameName(who, lms.Name) || akin(p.Name, lms.Name)
+	}
+	return false
+}
+
+// participant matches an identifier of Moodle's: "Participant 4711", "Participante4711", "Teilnehmer/in4711".
+var participant = regexp.MustCompile(`^([^\d,;@]*\D)(\d+)$`)
+
+// Participant takes apart what Moodle's grading worksheet writes as an identifier, which is in the site's language: what
+// it calls everybody, and the number. Both are "" where it is none.
+func Participant(id string) (who, number string) {
+	if m := participant.FindStringSubmatch(id); m != nil {
+		return strings.TrimSpace(m[1]), m[2]
+	}
+	return "", ""
+}
+
+// Anonymous reports whether a platform's name for somebody is the same for everybody.
+func Anonymous(name string) bool {
+	return slices.Contains([]string{"Participant", "Participante", "anon"}, name)
+}
+
+// akin reports whether two names have a word in common, or, where the platform squashes names into one word as Canvas
+// does, whether that has all words of the other.
+func akin(whole, called string) bool {
+	ours, theirs := strings.Fields(plain(whole, true)), strings.Fields(plain(called, true))
+	if slices.ContainsFunc(ours, func(w string) bool { return slices.Contains(theirs, w) }) {
+		return true
+	}
+	return len(ours) > 0 && len(theirs) == 1 &&
+		!slices.ContainsFunc(ours, func(w string) bool { return !strings.Contains(theirs[0], w) })
 }
 
 // sameName reports whether two names are one, whatever the order of first and last names, accents, case and signs:

@@ -112,3 +112,65 @@ func TestMatch(t *testing.T) {
 		})
 	}
 }
+
+// What a platform numbers need not be what the roster numbers.
+func TestMatchByNumber(t *testing.T) {
+	lms := func(id, name string) *verdict.LMS { return &verdict.LMS{ID: id, Name: name} }
+	for what, tt := range map[string]struct {
+		roster string
+		want   map[*verdict.LMS]int
+	}{
+		"participants of Moodle, student numbers": {
+			"name,id\nAna Ruiz,7\nBo Li,8\nCy Young,9\n",
+			map[*verdict.LMS]int{lms("7", "Bo Li"): 1, lms("8", "Ana Ruiz"): 0, lms("9", "Di Fu"): -1},
+		},
+		"users of Canvas, student numbers": {
+			"name,id\nAna Ruiz,7\nBo Li,8\nCy Young,9\n",
+			map[*verdict.LMS]int{lms("7", "libo"): 1, lms("8", "ruizana"): 0, lms("9", "fudi"): -1},
+		},
+		"a name in common with whoever has the number": {
+			"name,id\nAna García,7\nBo García,8\n",
+			map[*verdict.LMS]int{lms("7", "Bo García"): 1, lms("8", "Ana García"): 0},
+		},
+		"shorter names in the roster": {
+			"name,id\nAna Ruiz,7\nBo Li,8\n",
+			map[*verdict.LMS]int{lms("7", "Ana María Ruiz Soto"): 0, lms("8", "lihuabo"): 1},
+		},
+		"names are hidden": {
+			"name,id\nAna Ruiz,7\nBo Li,8\n",
+			map[*verdict.LMS]int{lms("7", "Participante"): 0, lms("8", "Participant"): 1},
+		},
+		"no names in the roster": {
+			"id\n7\n8\n",
+			map[*verdict.LMS]int{lms("7", "Ana Ruiz"): 0, lms("9", "Bo Li"): -1},
+		},
+		"a blind worksheet in Spanish": {
+			"Identificador,Estado,Calificación\nParticipante4711,Enviado,\nParticipante 4712,Enviado,\n",
+			map[*verdict.LMS]int{lms("4711", "Participante"): 0, lms("4712", "Participante"): 1, lms("711", "Participante"): -1},
+		},
+		"a blind worksheet in German": {
+			"ID,Status,Bewertung\nTeilnehmer/in4711,,\n",
+			map[*verdict.LMS]int{lms("4711", "Teilnehmerin"): 0, lms("11", "Teilnehmerin"): -1},
+		},
+		"a worksheet in German, two of a name": {
+			"ID,Full name\nTeilnehmer/in4711,Bo Li\nTeilnehmer/in4712,Bo Li\n",
+			map[*verdict.LMS]int{lms("4712", "Bo Li"): 1},
+		},
+		"student numbers with a letter, names are hidden": {
+			"name,id,github\nAna Ruiz,S101,ana-12\n",
+			map[*verdict.LMS]int{lms("101", "Participant"): -1, lms("12", "Participant"): -1},
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			r, err := read(t, tt.roster)
+			require.NoError(t, err)
+			for who, want := range tt.want {
+				i, ok := r.Match(who.Name+" "+who.ID, who)
+				if !ok {
+					i = -1
+				}
+				assert.Equal(t, want, i, "%+v", who)
+			}
+		})
+	}
+}
