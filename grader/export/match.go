@@ -46,7 +46,10 @@ func rules() []func(person) []string {
 // match finds the row of each student: its position, or -1 where there is none. The error is a [*course.Error]
 // about people whom no rule tells apart.
 func match(students, rows []person) ([]int, error) {
-	m := matching{students: students, rows: rows, rowOf: make([]int, len(students)), taken: make([]bool, len(rows))}
+	m := matching{students: students, rows: rows, names: map[string]bool{}, rowOf: make([]int, len(students)), taken: make([]bool, len(rows))}
+	for _, r := range rows {
+		m.names[words(r.name)] = true
+	}
 	for i := range m.rowOf {
 		m.rowOf[i] = -1
 	}
@@ -66,8 +69,9 @@ func match(students, rows []person) ([]int, error) {
 
 type matching struct {
 	students, rows []person
-	rowOf          []int  // -1 for a student without a row
-	taken          []bool // rows that are somebody's
+	names          map[string]bool // of the rows, as words
+	rowOf          []int           // -1 for a student without a row
+	taken          []bool          // rows that are somebody's
 	unclear        []clash
 }
 
@@ -94,7 +98,7 @@ func (m *matching) apply(keys func(person) []string) bool {
 		}
 		for _, k := range keys(s) {
 			for _, j := range by[k] {
-				if !strangers(s, m.rows[j]) {
+				if !m.strangers(s, m.rows[j]) {
 					may[i] = append(may[i], j)
 				}
 			}
@@ -117,14 +121,16 @@ func (m *matching) apply(keys func(person) []string) bool {
 	return found
 }
 
-// strangers reports whether a student and a row have one number, and no word of what the system calls the student stands
-// in the row: the number is then a team's, or that of another assignment.
-func strangers(student, row person) bool {
-	if student.number == "" || student.number != row.number || student.called == "" || row.name == "" {
+// strangers reports whether a student and a row have one number, but the name that the system calls the student by is
+// another row's, or no word of it stands in this one: the number is then a team's, or that of another assignment.
+func (m *matching) strangers(student, row person) bool {
+	called := words(student.called)
+	if student.number == "" || student.number != row.number || called == "" || row.name == "" || called == words(row.name) {
 		return false
 	}
 	theirs := strings.Fields(words(row.shown))
-	return !slices.ContainsFunc(strings.Fields(words(student.called)), func(w string) bool { return slices.Contains(theirs, w) })
+	return m.names[called] ||
+		!slices.ContainsFunc(strings.Fields(called), func(w string) bool { return slices.Contains(theirs, w) })
 }
 
 // owners turns the row of each student into the student of each row, -1 where there is none. The submission of a team

@@ -39,6 +39,19 @@ func TestMatchGoesFromSureToLikely(t *testing.T) {
 	}
 }
 
+// Moodle numbers its participants anew in each assignment.
+func TestMatchByTheWorksheetOfAnotherAssignment(t *testing.T) {
+	got, err := match([]person{
+		{number: "7", called: "Bo García", name: "Bo García"},
+		{number: "8", called: "Ana García", name: "Ana García"},
+	}, []person{
+		{shown: "Ana García (Participant 7)", number: "7", name: "Ana García"},
+		{shown: "Bo García (Participant 8)", number: "8", name: "Bo García"},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []int{1, 0}, got)
+}
+
 func TestMatchNeverGuesses(t *testing.T) {
 	two := []person{{shown: "7", name: "Ana Ruiz"}, {shown: "8", name: "Ana Ruiz"}}
 	for _, students := range [][]person{{{shown: "ana", name: "ana ruiz"}}, two} {
