@@ -13,6 +13,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/report"
+	"wirelab/lessons"
 )
 
 func newShow() *cobra.Command {
@@ -41,9 +42,15 @@ func batchFlag(cmd *cobra.Command, out *string) {
 }
 
 func show(cmd *cobra.Command, out, student string, lesson []string) error {
-	r, err := finished(out)
+	r, err := left(out)
 	if err != nil {
 		return err
+	}
+	if r.Interrupted {
+		note(cmd, []string{lessons.Text{
+			EN: "the batch was interrupted: what it did not come to is shown as not gradable",
+			ES: "la calificación se interrumpió: lo que faltaba aparece como no calificable",
+		}.In(r.Lang)})
 	}
 	i, err := who(r, student, out)
 	if err != nil {
@@ -56,8 +63,24 @@ func show(cmd *cobra.Command, out, student string, lesson []string) error {
 	return report.Show(cmd.OutOrStdout(), r, i, ids, style(cmd.OutOrStdout(), r.Lang))
 }
 
-// finished reads the report that a batch left.
+// finished reads the report that a batch left which came to its end: of another, a score says nothing.
 func finished(out string) (report.Report, error) {
+	r, err := left(out)
+	if err == nil && r.Interrupted {
+		err = &course.Error{
+			Text: fmt.Sprintf("the batch in %q was interrupted: not all work in it is graded", out),
+			Tip:  "run the same batch again, go run ./grader batch DIR: it goes on where it stopped",
+			ES: course.Spanish{
+				Text: fmt.Sprintf("la calificación en %q se interrumpió: falta trabajo por calificar", out),
+				Tip:  "ejecuta otra vez el mismo comando, go run ./grader batch DIR: sigue donde se detuvo",
+			},
+		}
+	}
+	return r, err
+}
+
+// left reads the report that a batch left.
+func left(out string) (report.Report, error) {
 	r, err := report.Read(out)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, &course.Error{

@@ -25,6 +25,9 @@ type Report struct {
 	Lessons  []Lesson  `json:"lessons"`         // what was graded, in course order
 	Students []Student `json:"students"`        // by ID
 
+	// Interrupted says that the batch was stopped before its end: what it did not come to is not-gradable.
+	Interrupted bool `json:"interrupted,omitempty"`
+
 	// Before is what the last batch of the class found that found something else, if its report was where this is.
 	Before *Before `json:"before,omitempty"`
 }
