@@ -91,10 +91,11 @@ func (e *exporting) class(name, short string, write func(io.Writer, *export.Batc
 		Use: name, Short: short,
 		Example: fmt.Sprintf("  go run ./grader export %s --to class.%s", name, map[string]string{"junit": "xml", "csv": "csv", "markdown": "md"}[name]),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b, err := e.open(cmd)
+			b, err := e.open()
 			if err != nil {
 				return err
 			}
+			note(cmd, b.Warnings())
 			return e.write(cmd, b, func(w io.Writer) error { return write(w, b) })
 		},
 	}
@@ -112,20 +113,13 @@ func (e *exporting) toFolder(cmd *cobra.Command, name string) {
 	cmd.Flags().StringVar(&e.student, "student", "", "write this student alone, to standard output")
 }
 
-// open reads the batch, and says on stderr which scores are nobody's fault.
-func (e *exporting) open(cmd *cobra.Command) (*export.Batch, error) {
+// open reads the batch.
+func (e *exporting) open() (*export.Batch, error) {
 	r, err := finished(e.out)
 	if err != nil {
 		return nil, err
 	}
-	b, err := export.Open(e.out, r)
-	if err != nil {
-		return nil, err
-	}
-	if e.student == "" { // of one student the file says it
-		note(cmd, b.Warnings())
-	}
-	return b, nil
+	return export.Open(e.out, r)
 }
 
 func note(cmd *cobra.Command, lines []string) {
@@ -169,9 +163,12 @@ func (e *exporting) each(cmd *cobra.Command, choose func(*export.Batch) ([]stude
 			},
 		}}
 	}
-	b, err := e.open(cmd)
+	b, err := e.open()
 	if err != nil {
 		return err
+	}
+	if e.student == "" { // of one student the file says it
+		note(cmd, b.Warnings())
 	}
 	files, err := choose(b)
 	if err != nil {

@@ -22,7 +22,8 @@ func newExportMoodle(e *exporting) *cobra.Command {
 		Long: `Fills the grading worksheet of a Moodle assignment, in whatever language it is, and writes
 a zip of feedback files. Grades are scaled to the worksheet's maximum. If it has a column
 of feedback comments, those that are empty get the score of each lesson; what somebody wrote
-there stays. Every other byte stays what it was.
+there stays. So does the row of whoever has a lesson that could not be graded: somebody has to
+look at that first. Every other byte stays what it was.
 
 Whose row is whose: by the number that the submission had in Moodle's zip, by full name, then
 by e-mail or whatever else the worksheet shows of a person. Who is left over on either side
@@ -53,12 +54,14 @@ func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) 
 			},
 		}}
 	}
-	b, err := e.open(cmd)
+	b, err := e.open()
 	if err != nil {
 		return err
 	}
 	var filled *export.Filled
-	if worksheet != "" {
+	if worksheet == "" {
+		note(cmd, b.Warnings())
+	} else {
 		if filled, err = export.Moodle(b, worksheet); err != nil {
 			return err
 		}
@@ -82,7 +85,7 @@ func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) 
 	return nil
 }
 
-// fill writes a file that was filled, and says who was left over.
+// fill writes a file that was filled, and says who was left over and who keeps the grade that was there.
 func (e *exporting) fill(cmd *cobra.Command, b *export.Batch, f *export.Filled) error {
 	note(cmd, f.Notes)
 	if err := e.write(cmd, b, func(w io.Writer) error {
@@ -92,8 +95,9 @@ func (e *exporting) fill(cmd *cobra.Command, b *export.Batch, f *export.Filled) 
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), lessons.Text{
-		EN: "found %d students in the file\n", ES: "%d estudiantes encontrados en el archivo\n",
-	}.In(b.Lang), f.Count)
+		EN: "found %d students in the file; grades left as they were: %d\n",
+		ES: "%d estudiantes encontrados en el archivo; calificaciones que se dejaron como estaban: %d\n",
+	}.In(b.Lang), f.Count, f.Left)
 	return nil
 }
 
@@ -104,7 +108,8 @@ func newExportCanvas(e *exporting) *cobra.Command {
 		Short: "Canvas: fills a column of the gradebook",
 		Long: `Fills the column of an assignment in the gradebook that you exported from Canvas, scaled to
 its "Points Possible". Whoever is excused (EX) or does not have the assignment (N/A) stays
-so; every other byte stays what it was.
+so, and so does the cell of whoever has a lesson that could not be graded: somebody has to look
+at that first. Every other byte stays what it was.
 
 Whose row is whose: by Canvas' number, by name, then by SIS Login ID, SIS User ID or ID. Who is
 left over on either side is listed; two people who cannot be told apart are an error.
@@ -123,7 +128,7 @@ In Canvas: Grades, Export, "Export Entire Gradebook"; give back with Import.`,
 					},
 				}}
 			}
-			b, err := e.open(cmd)
+			b, err := e.open()
 			if err != nil {
 				return err
 			}

@@ -9,7 +9,6 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/verdict"
-	"wirelab/lessons"
 )
 
 // canvasColumns are the columns of a gradebook by position; what it does not have is -1.
@@ -27,8 +26,9 @@ var titled = regexp.MustCompile(`^(.*) \((\d+)\)$`)
 var posting = regexp.MustCompile(`(?i)^\s*(muted|manual posting.*)?\s*$`)
 
 // Canvas fills the column of an assignment in a gradebook that Canvas exported, scaled to its "Points Possible". The
-// assignment is named by its whole title "Name (123)", by the name or by the number alone. Who is excused (EX) or does
-// not have the assignment (N/A) stays so. The error is a [*course.Error] where there is something to do about it.
+// assignment is named by its whole title "Name (123)", by the name or by the number alone. Who is excused (EX), does not
+// have the assignment (N/A) or has work that could not be graded keeps the cell as it is. The error is a [*course.Error]
+// where there is something to do about it.
 func Canvas(b *Batch, gradebook, assignment string) (*Filled, error) {
 	t, err := readTable(gradebook)
 	if err != nil {
@@ -66,7 +66,11 @@ func Canvas(b *Batch, gradebook, assignment string) (*Filled, error) {
 		row := lines[j]
 		out.Count++
 		if was := strings.TrimSpace(t.rows[row].cells[cols.score].text); strings.EqualFold(was, "EX") || was == "N/A" {
-			out.Notes = append(out.Notes, fmt.Sprintf(lessons.Text{EN: "left as it is, %s: %s", ES: "se deja como está, %s: %s"}.In(b.Lang), was, people[j].shown))
+			out.leave(people[j], was, b.Lang)
+			continue
+		}
+		if why := b.ungraded(i); why != "" {
+			out.leave(people[j], why, b.Lang)
 			continue
 		}
 		t.set(row, cols.score, scaled(b.Students[i], most, decimal))

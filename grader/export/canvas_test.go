@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"wirelab/grader/course"
+	"wirelab/grader/verdict"
 )
 
 func TestCanvasFillsAColumnAndKeepsEveryOtherByte(t *testing.T) {
@@ -18,6 +19,7 @@ func TestCanvasFillsAColumnAndKeepsEveryOtherByte(t *testing.T) {
 		out, err := Canvas(class(t, "en"), "testdata/canvas.csv", name)
 		require.NoError(t, err)
 		assert.Equal(t, 5, out.Count)
+		assert.Equal(t, 1, out.Left)
 		assert.Equal(t, map[string]string{
 			"\"de Vries, Noor\",104,S104,ndevries,001 and 002,,7.50,75.00,75.00,75.00\n": "\"de Vries, Noor\",104,S104,ndevries,001 and 002,0.00,7.50,75.00,75.00,75.00\n",
 			"\"García López, Ana\",101,S101,agarcia,001,,9.00,90.00,90.00,90.00\n":       "\"García López, Ana\",101,S101,agarcia,001,50.00,9.00,90.00,90.00,90.00\n",
@@ -67,6 +69,24 @@ func TestCanvasWithSemicolonsAndSplitNames(t *testing.T) {
 		"bsilva@example.edu;002;;;", "bsilva@example.edu;002;;2,67;",
 	).Replace(string(raw))
 	assert.Equal(t, want, string(out.Data))
+}
+
+// A zero is what somebody earned, not what nobody could find out.
+func TestCanvasKeepsTheCellOfWorkThatCouldNotBeGraded(t *testing.T) {
+	b := class(t, "en")
+	b.Students[juan].Lessons[0].Status = verdict.NotGradable
+	b.Students[silva].Lessons[1].Status = verdict.NotGradable
+	out, err := Canvas(b, "testdata/canvas.csv", "Wirelab")
+	require.NoError(t, err)
+	assert.Equal(t, 5, out.Count)
+	assert.Equal(t, 3, out.Left)
+	lines := changed(t, "canvas.csv", out.Data)
+	assert.Len(t, lines, 2)
+	for line := range lines {
+		assert.NotRegexp(t, "Pérez|Silva", line)
+	}
+	assert.Contains(t, out.Notes, "left as it is, not gradable (01-first-sse): Pérez Soto, Juan (102)")
+	assert.Contains(t, out.Notes, "left as it is, not gradable (16-hub): da Silva, Beatriz (103)")
 }
 
 func TestCanvasSaysWhatIsWrong(t *testing.T) {

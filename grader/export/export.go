@@ -1,7 +1,8 @@
 // Package export turns a finished batch into the formats of other people's systems: Gradescope, Moodle, Canvas,
 // PrairieLearn, Exercism, Classroom 50, JUnit. It reads what [wirelab/grader/report.Write] left in a folder, and the
 // files that the instructor downloaded; the command export writes what comes out. It must never grade, and never
-// change a score but to scale it to what the other system asks for.
+// change a score but to scale it to what the other system asks for. Where a file that it fills can keep what stands
+// there, a student with a lesson that could not be graded does: only what was graded is a score.
 //
 // Each format has a file of its own, and the tests hold it against what its system publishes about it. What a student
 // may have chosen (names, output, compiler messages) is hostile here as it is in package report, and is made harmless
@@ -12,9 +13,9 @@
 // Moodle and Canvas take back a CSV file that they gave out. Such a file is not written anew but changed in place: it
 // stays byte for byte what it was (order, quotes, line ends, byte order mark, encoding), except for the cells that are
 // filled. Whose row is whose is found out as follows, each rule for what the ones before left over: by the system's own
-// number of the person, which a submission from its zip carries; by the full name; by the full name without accents, in
-// any order of its words; by e-mail, login or student number. A rule that fits two people decides nothing. Who is left
-// over with nobody is listed; who is left over with several is an error.
+// number of the person, which a submission from its zip carries, unless its name is somebody else's; by the full name; by
+// the full name without accents, in any order of its words; by e-mail, login or student number. A rule that fits two
+// people decides nothing. Who is left over with nobody is listed; who is left over with several is an error.
 package export
 
 import (
@@ -47,6 +48,20 @@ func Open(dir string, r report.Report) (*Batch, error) {
 		return nil, err
 	}
 	return &Batch{Report: r, Dir: dir, Names: report.FileNames(r.Students), Graded: info.ModTime().UTC()}, nil
+}
+
+// ungraded says which lessons of student i could not be graded; "" where there is none.
+func (b *Batch) ungraded(i int) string {
+	var all []string
+	for _, l := range b.Students[i].Lessons {
+		if l.Status == verdict.NotGradable {
+			all = append(all, l.ID)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s)", report.StatusText(verdict.NotGradable, b.Lang), strings.Join(all, ", "))
 }
 
 // Warnings says of each student whose score counts a lesson that nobody could grade: it is not their fault, and the

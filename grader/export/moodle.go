@@ -11,16 +11,26 @@ import (
 	"strings"
 
 	"wirelab/grader/course"
+	"wirelab/grader/intake/roster"
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // A Filled is a file that was downloaded, filled with a class's scores.
 type Filled struct {
 	Data  []byte
-	Count int      // rows that were filled
+	Count int      // rows of the class's students
+	Left  int      // of these, the ones that keep the grade that they had
 	Notes []string // who was left over, what was left as it was; a sentence each
 	rows  []moodleRow
+}
+
+// leave notes that somebody's row stays what it was.
+func (f *Filled) leave(who person, why, lang string) {
+	text := lessons.Text{EN: "left as it is, %s: %s", ES: "se deja como está, %s: %s"}.In(lang)
+	f.Left++
+	f.Notes = append(f.Notes, fmt.Sprintf(text, why, report.Visible(who.shown, false)))
 }
 
 // A moodleRow is what a feedback zip needs to know of a row: whose it is.
@@ -50,15 +60,17 @@ func moodleHeaders() map[string][]string {
 // comments matches the header of the feedback that is written into a worksheet.
 var comments = regexp.MustCompile(`(?i)feedback|comentari|comentários|retroa|rückmeldung|commento`)
 
-// participant matches the value of an identifier: "Participant 4711", "Participante4711", "Teilnehmer/in4711".
-var participant = regexp.MustCompile(`^[^\d,;@]*\D(\d+)$`)
+func isParticipant(id string) bool {
+	_, number := roster.Participant(id)
+	return number != ""
+}
 
 // moodleColumns are the columns of a worksheet by position; name, team and feedback may be -1.
 type moodleColumns struct{ id, name, team, grade, most, feedback int }
 
 // Moodle fills the grading worksheet of an assignment: the grade, scaled to its maximum, and where the worksheet has a
-// column for it and nobody has written there, a comment with the score of each lesson. The error is a [*course.Error]
-// where there is something to do about it.
+// column for it and nobody has written there, a comment with the score of each lesson. The row of whoever has work that
+// could not be graded stays as it is. The error is a [*course.Error] where there is something to do about it.
 func Moodle(b *Batch, worksheet string) (*Filled, error) {
 	t, err := readTable(worksheet)
 	if err != nil {
@@ -89,6 +101,12 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 			continue
 		}
 		s, row, who := b.Students[i], lines[j], people[j]
+		out.Count++
+		out.rows = append(out.rows, moodleRow{student: i, name: who.name, number: who.number})
+		if why := b.ungraded(i); why != "" {
+			out.leave(who, why, b.Lang)
+			continue
+		}
 		most, decimal, ok := number(t.rows[row].cells[cols.most].text)
 		if !ok || most <= 0 {
 			return nil, &course.Error{
@@ -101,8 +119,6 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 		if cols.feedback >= 0 && strings.TrimSpace(t.rows[row].cells[cols.feedback].text) == "" {
 			t.set(row, cols.feedback, moodleComment(b, s))
 		}
-		out.Count++
-		out.rows = append(out.rows, moodleRow{student: i, name: who.name, number: who.number})
 	}
 	if out.Count == 0 {
 		return nil, nobody(file, out.Notes)
@@ -144,9 +160,9 @@ func findMoodle(t *table) (moodleColumns, error) {
 		return slices.IndexFunc(t.header(), func(h string) bool { return slices.Contains(known[what], strings.ToLower(h)) })
 	}
 	c := moodleColumns{id: find("id"), name: find("name"), team: find("team"), grade: find("grade"), most: find("most"), feedback: -1}
-	if c.id < 0 || !t.column(c.id, participant.MatchString) {
+	if c.id < 0 || !t.column(c.id, isParticipant) {
 		c.id = slices.IndexFunc(t.header(), func(h string) bool {
-			return t.column(slices.Index(t.header(), h), participant.MatchString)
+			return t.column(slices.Index(t.header(), h), isParticipant)
 		})
 	}
 	if c.id < 0 {
@@ -225,9 +241,7 @@ func (t *table) same(i int) string {
 func moodlePerson(r record, c moodleColumns) person {
 	id := strings.TrimSpace(r.cells[c.id].text)
 	p := person{shown: id}
-	if m := participant.FindStringSubmatch(id); m != nil {
-		p.number = m[1]
-	}
+	_, p.number = roster.Participant(id)
 	if c.name >= 0 {
 		p.name = strings.TrimSpace(r.cells[c.name].text)
 		p.shown = fmt.Sprintf("%s (%s)", p.name, id)

@@ -18,6 +18,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/report"
+	"wirelab/grader/verdict"
 )
 
 func class(t *testing.T, lang string) *Batch {
@@ -55,7 +56,11 @@ func TestMoodleFillsAWorksheetAndKeepsEveryOtherByte(t *testing.T) {
 	out, err := Moodle(class(t, "en"), "testdata/moodle-en.csv")
 	require.NoError(t, err)
 	assert.Equal(t, 6, out.Count)
-	assert.Equal(t, []string{"in moodle-en.csv, but not in the class: Walter Ortiz (Participant 4718)"}, out.Notes)
+	assert.Equal(t, 1, out.Left)
+	assert.Equal(t, []string{
+		"in moodle-en.csv, but not in the class: Walter Ortiz (Participant 4718)",
+		"left as it is, not gradable (16-hub): Zoë O'Connor (Participant 4717)",
+	}, out.Notes)
 
 	raw, err := os.ReadFile("testdata/moodle-en.csv")
 	require.NoError(t, err)
@@ -66,7 +71,6 @@ func TestMoodleFillsAWorksheetAndKeepsEveryOtherByte(t *testing.T) {
 		{`Submitted for grading - ",,100.00,Yes,"Friday, 20 November 2026, 9:12 PM",,-,` + "\n", `Submitted for grading - ",33.33,100.00,Yes,"Friday, 20 November 2026, 9:12 PM",,-,` + comment("4/4", "does not compile") + "\n"},
 		{`Submitted for grading - ",,100.00,Yes,"Friday, 20 November 2026, 9:13 PM",,-,` + "\n", `Submitted for grading - ",25.00,100.00,Yes,"Friday, 20 November 2026, 9:13 PM",,-,` + comment("refused", "3/8") + "\n"},
 		{`noor@example.edu,"No submission",,100.00,Yes,-,,-,`, `noor@example.edu,"No submission",0.00,100.00,Yes,-,,-,` + comment("not submitted", "not submitted")},
-		{`Submitted for grading - ",,100.00,Yes,"Friday, 20 November 2026, 9:14 PM",,-,` + "\n", `Submitted for grading - ",0.00,100.00,Yes,"Friday, 20 November 2026, 9:14 PM",,-,` + comment("crashed", "not gradable") + "\n"},
 	} {
 		require.Equal(t, 1, strings.Count(want, r.from), r.from)
 		want = strings.Replace(want, r.from, r.to, 1)
@@ -79,7 +83,8 @@ func TestMoodleInSpanish(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, bytes.HasPrefix(out.Data, []byte("\xef\xbb\xbfIdentificador,")), "the byte order mark")
 	lines := changed(t, "moodle-es.csv", out.Data)
-	assert.Len(t, lines, 6)
+	assert.Len(t, lines, 5)
+	assert.Contains(t, out.Notes, "se deja como está, no se pudo calificar (16-hub): Zoë O'Connor (Participante4717)")
 	for from, to := range lines {
 		assert.True(t, strings.HasSuffix(to, "\r\n"))
 		if strings.Contains(from, "Juan") {
@@ -94,9 +99,11 @@ func TestMoodleInSpanish(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// Excel in Spanish writes semicolons, and not in UTF-8.
+// Excel in Spanish writes semicolons, and not in UTF-8. Work that crashed is graded: it earns nothing.
 func TestMoodleAfterExcel(t *testing.T) {
-	out, err := Moodle(class(t, "es"), "testdata/moodle-es-excel.csv")
+	b := class(t, "es")
+	b.Students[zoe].Lessons[1].Status = verdict.Crashed
+	out, err := Moodle(b, "testdata/moodle-es-excel.csv")
 	require.NoError(t, err)
 	text, err := charmap.Windows1252.NewDecoder().Bytes(out.Data)
 	require.NoError(t, err)
