@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,9 @@ type File struct {
 	Open func() (io.ReadCloser, error)
 }
 
+// drive is what a path of Windows begins with: "C:\x" and "C:x", but neither "1: notes.md" nor "Q: why.md" is one.
+var drive = regexp.MustCompile(`^[A-Za-z]:([^ ]|$)`)
+
 // Clean turns the name of an entry into one that a [File] may have. It is false for a name that leads out of where it
 // is: an absolute path, one with a drive letter, one with ".." in it. A backslash separates like a slash, since some
 // programs for Windows write archives so.
@@ -34,7 +38,7 @@ func Clean(name string) (string, bool) {
 	name = strings.ReplaceAll(name, `\`, "/")
 	clean := path.Clean(name)
 	switch {
-	case strings.HasPrefix(name, "/"), len(clean) > 1 && clean[1] == ':', strings.ContainsRune(name, 0):
+	case strings.HasPrefix(name, "/"), drive.MatchString(clean), strings.ContainsRune(name, 0):
 		return "", false
 	case slices.Contains(strings.Split(name, "/"), ".."):
 		return "", false

@@ -56,7 +56,8 @@ func TestOnlyRegularFilesOpen(t *testing.T) {
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{
 		"16-hub/hub.go": "16-hub/hub.go", "./a//b/": "a/b", `16-hub\hub.go`: "16-hub/hub.go", "a..b/...": "a..b/...",
-		"../x": "", "a/../../x": "", "a/..": "", `..\x`: "", "/etc/passwd": "", `\\host\share`: "", `C:\x`: "", "c:x": "", "./c:x": "",
+		"../x": "", "a/../../x": "", "a/..": "", `..\x`: "", "/etc/passwd": "", `\\host\share`: "", `C:\x`: "", "c:x": "", "./c:x": "", "c:": "", "c:/x": "", "c:\n": "",
+		"1: notes.md": "1: notes.md", "Q: why.md": "Q: why.md", "ñ:x": "ñ:x", "a/c:x": "a/c:x",
 		"": "", ".": "", "a\x00b": "",
 	} {
 		got, ok := Clean(in)
