@@ -38,7 +38,8 @@ var (
 // "Participant".
 //
 // Canvas (lib/content_zipper.rb) writes "garcíalópezana_LATE_12_345_hub.go": name, user, attachment; or
-// "LATE_anon_x4f2B_345_hub.go".
+// "LATE_anon_x4f2B_345_hub.go". In "attendance_2026_11_20.csv" there is a date: a site's first attachments are nobody's
+// homework.
 func parseLMS(name string, isDir bool) (handed, bool) {
 	if m := moodleName.FindStringSubmatch(name); m != nil && isDir == (m[5] == "") {
 		h := handed{LMS: verdict.LMS{System: verdict.Moodle, Name: m[1], ID: m[2]}, file: m[5]}
@@ -65,14 +66,14 @@ func parseLMS(name string, isDir bool) (handed, bool) {
 			case "id":
 				h.ID = m[i]
 			case "attachment":
-				h.attachment, _ = strconv.Atoi(m[i]) // one too long for a number counts as the oldest
+				h.attachment, _ = strconv.Atoi(m[i]) // one too long for a number counts as the newest
 			case "file":
 				h.file = m[i]
 			case "other":
 				h.other = m[i]
 			}
 		}
-		return h, true
+		return h, h.file == "" || h.attachment > 31
 	}
 	return handed{}, false
 }

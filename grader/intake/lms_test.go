@@ -40,6 +40,7 @@ func TestParseLMS(t *testing.T) {
 	for _, name := range []string{
 		"ana/", "ana.zip", "ana_garcia/", "_123_assignsubmission_file/", "Ana_123_assignsubmission_file", "garciaana_12_345_hub.go/",
 		"garciaana_12_hub.go", "12_345_hub.go", "roster_2026.csv",
+		"attendance_2026_11_20.csv", "attendance_20_11_2026.csv", "grades_2026_11_final.csv", "LATE_anon_2026_11_20.csv",
 	} {
 		plain, isDir := strings.CutSuffix(name, "/")
 		_, ok := parseLMS(plain, isDir)
