@@ -104,6 +104,7 @@ func (r *reading) commit(ctx context.Context, git *repo.Git, one repository) (Su
 	if snapshot.Branch == "" {
 		on = lessons.Text{}
 	}
+		{repo.ErrReftable, "its branches are in git's reftable format, which is not read here; run git refs migrate --ref-format=files in it", "sus ramas están en el formato reftable de git, que aquí no se lee; ejecuta en él git refs migrate --ref-format=files"},
 	s.Notes = append([]lessons.Text{{
 		EN: fmt.Sprintf("graded: commit %.10s of %s%s", snapshot.Hash, stamp(when), on.EN),
 		ES: fmt.Sprintf("calificado: commit %.10s del %s%s", snapshot.Hash, stamp(when), on.ES),

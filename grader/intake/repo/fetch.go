@@ -44,7 +44,8 @@ func (g *Git) Fetch(ctx context.Context, from, dir string) error {
 	defer stop(nil)
 	cmd := exec.CommandContext(fetching, g.path, "-c", "core.hooksPath="+os.DevNull, "clone", "--bare", "--quiet",
 		"--single-branch", "--no-tags", "--template=", "--", from, dir)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file")
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:git:file",
+		"GIT_DEFAULT_REF_FORMAT=files") // whatever format this machine prefers: see ErrReftable
 	if os.Getenv("GIT_SSH_COMMAND") == "" {
 		cmd.Env = append(cmd.Env, "GIT_SSH_COMMAND=ssh -oBatchMode=yes")
 	}

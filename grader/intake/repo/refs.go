@@ -54,6 +54,9 @@ func resolve(root *os.Root, ref string) (hash, at string, err error) {
 			return line, ref, nil
 		}
 		ref = strings.TrimSpace(next)
+		if ref == "refs/heads/.invalid" { // that is how git puts off programs that know only files
+			return "", "", ErrReftable
+		}
 		if !strings.HasPrefix(ref, "refs/") || !fs.ValidPath(ref) {
 			return "", "", ErrDamaged
 		}

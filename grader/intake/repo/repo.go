@@ -32,6 +32,7 @@ var (
 	ErrNone      = errors.New("there is no repository")
 	ErrNoCommit  = errors.New("there is no commit")
 	ErrElsewhere = errors.New("its objects lie elsewhere")
+	ErrReftable  = errors.New("its refs are in the reftable format")
 	ErrDamaged   = errors.New("the repository is damaged or incomplete")
 	ErrTooMany   = errors.New("the commit has too many files")
 	ErrTooLong   = errors.New("git took too long")
@@ -169,7 +170,7 @@ func (g *Git) prepare(ctx context.Context, root *os.Root, gitDir, tip string) (*
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp("", "wirelab-git-")
+	scratch, err := os.MkdirTemp("", fmt.Sprintf("wirelab-%d-git-", os.Getpid())) // the pipeline removes those of the dead
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -289,6 +290,39 @@ func TestFetch(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, look(t).Fetch(ctx, "file://"+filepath.ToSlash(dir), filepath.Join(t.TempDir(), "copy")), context.Canceled)
+}
+
+// Where this machine makes repositories in another format, those that are fetched can be read nevertheless.
+func TestFetchWithReftablesPreferred(t *testing.T) {
+	dir, before, _ := repository(t)
+	t.Setenv("GIT_DEFAULT_REF_FORMAT", "reftable")
+	t.Setenv("GIT_CONFIG_COUNT", "1")
+	t.Setenv("GIT_CONFIG_KEY_0", "init.defaultRefFormat")
+	t.Setenv("GIT_CONFIG_VALUE_0", "reftable")
+	probe := t.TempDir()
+	git(t, probe, 0, "init", "-q")
+	if _, err := os.Stat(filepath.Join(probe, ".git", "reftable")); err != nil {
+		t.Skip("this git has one format only")
+	}
+	_, err := look(t).Read(t.Context(), probe, due, 100)
+	require.ErrorIs(t, err, ErrReftable)
+	to := filepath.Join(t.TempDir(), "copy")
+	require.NoError(t, look(t).Fetch(t.Context(), "file://"+filepath.ToSlash(dir), to))
+	s, _ := contents(t, to, due, "16-hub/hub.go")
+	assert.Equal(t, before, s.Hash)
+}
+
+// What a grader that was killed leaves behind says by its name whose it was: package pipeline removes it.
+func TestScratchSaysWhose(t *testing.T) {
+	dir, _, _ := repository(t)
+	temp := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP"} {
+		t.Setenv(name, temp)
+	}
+	s, _ := contents(t, dir, due, "16-hub/hub.go")
+	left, err := filepath.Glob(filepath.Join(temp, fmt.Sprintf("wirelab-%d-*", os.Getpid())))
+	require.NoError(t, err)
+	assert.Equal(t, []string{s.run.scratch}, left)
 }
 
 func TestAddresses(t *testing.T) {
