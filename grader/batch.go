@@ -230,7 +230,7 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	if class.Students == nil {
 		return none, interrupted
 	}
-	class.Head, class.Batch = append(head, class.Head...), arguments
+	class.Head, class.Notes, class.Batch = append(head, class.Head...), handedIn.Notes, arguments
 	if err := report.Write(f.out, class, f.lang); err != nil {
 		return none, &course.Error{
 			Text: fmt.Sprintf("the reports: %v", err),

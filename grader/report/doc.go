@@ -34,6 +34,7 @@
 //	  "schema": "wirelab/report/1",
 //	  "lang": "en",
 //	  "batch": ["/home/ines/submissions", "--lang=en", "--lesson=16-hub"],
+//	  "notes": ["ignored beside the submissions: old.txt"],
 //	  "head": ["the race detector is off: no C compiler was found"],
 //	  "lessons": [{
 //	    "id": "16-hub", "title": "A hub", "points": 9,

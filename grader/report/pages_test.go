@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // page is a parsed file of dir.
@@ -83,6 +84,26 @@ func TestWhatCouldNotBeGradedComesFirst(t *testing.T) {
 		assert.NotEmpty(t, advice)
 	}
 	assert.Equal(t, "ema 16-hub the program used more than 512 MiB of memory and was stopped", all(doc, ".not-gradable .cases li")[1])
+}
+
+func TestWhatWasIgnoredBesideTheSubmissions(t *testing.T) {
+	c := madeUp()
+	c.Notes = []lessons.Text{text("ignored beside the submissions: "+hostile, "ignorado junto a las entregas: "+hostile)}
+	for lang, want := range map[string][]string{
+		"en": {"About the files handed in", "ignored beside the submissions: "},
+		"es": {"Sobre los archivos entregados", "ignorado junto a las entregas: "},
+	} {
+		dir := t.TempDir()
+		require.NoError(t, Write(dir, c, lang))
+		doc := page(t, dir, "index.html")
+		assert.Equal(t, want[:1], all(doc, "#notes p"))
+		require.Len(t, all(doc, "#notes li"), 1)
+		assert.Contains(t, all(doc, "#notes li")[0], want[1])
+		r, err := Read(dir)
+		require.NoError(t, err)
+		assert.Equal(t, []string{want[1] + hostile}, r.Notes)
+	}
+	assert.Empty(t, all(page(t, written(t, "en"), "index.html"), "#notes"))
 }
 
 func ids(doc *html.Node, selector string) (found []string) {

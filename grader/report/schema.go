@@ -21,6 +21,7 @@ type Report struct {
 	Schema   string    `json:"schema"`          // always [Schema]
 	Lang     string    `json:"lang"`            // language of the texts: "en" or "es"
 	Batch    []string  `json:"batch,omitempty"` // arguments of the batch that found it, with absolute paths, but for --out
+	Notes    []string  `json:"notes,omitempty"` // what was ignored beside the submissions
 	Head     []string  `json:"head"`            // sentences to know before any number: no race detector, weaker walls
 	Lessons  []Lesson  `json:"lessons"`         // what was graded, in course order
 	Students []Student `json:"students"`        // by ID
@@ -122,7 +123,7 @@ type TestResult struct {
 // A test that c has no result for did not run, and a lesson that it has none for could not be graded: an
 // interrupted batch is reported as what it is, and a gap never earns a point.
 func New(c verdict.Class, lang string) Report {
-	r := Report{Schema: Schema, Lang: lang, Batch: c.Batch, Head: in(lang, c.Head), Lessons: []Lesson{}, Students: []Student{}}
+	r := Report{Schema: Schema, Lang: lang, Batch: c.Batch, Notes: in(lang, c.Notes), Head: in(lang, c.Head), Lessons: []Lesson{}, Students: []Student{}}
 	for _, l := range c.Lessons {
 		one := Lesson{ID: l.ID, Title: l.Title.In(lang), Points: l.Points(), Tests: []Test{}}
 		for _, t := range l.Tests {

@@ -37,6 +37,7 @@ const (
 type Class struct {
 	Lessons  []Lesson       // in course order: what was graded
 	Students []Student      // by ID
+	Notes    []lessons.Text // what was ignored beside the submissions, ...
 	Head     []lessons.Text // what a reader of any number must know first: no race detector, weaker walls, ...
 	Batch    []string       // arguments of the batch that graded it, for who grades a part anew; nil where it was none
 }
