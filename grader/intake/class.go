@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,29 +21,42 @@ type item struct {
 	mode    fs.FileMode
 	open    func() (fs.File, error)             // of a regular file
 	tree    func() (fs.FS, func() error, error) // of a folder; the function closes it
-	within  func() []item                       // of a folder in an archive: what lies side by side in it
-	outside string                              // of such a folder: a name in it that leads out, if there is one
+	within  func() ([]item, error)              // of a folder: what lies side by side in it
+	outside string                              // of a folder in an archive: a name in it that leads out, if there is one
+	dir     string                              // of a folder on the disk: its path
 }
 
 func (it item) isZip() bool { return it.mode.IsRegular() && hasEnding(it.name, ".zip") }
 
-// folderItems lists a class that is a folder on the disk.
-func folderItems(class *os.Root) ([]item, error) {
-	entries, err := fs.ReadDir(class.FS(), ".")
+// folderItems lists a folder on the disk, and is done with it when the reading is.
+func (r *reading) folderItems(folder *os.Root) ([]item, error) {
+	r.opened = append(r.opened, folder)
+	entries, err := fs.ReadDir(folder.FS(), ".")
 	if err != nil {
 		return nil, err
 	}
 	var all []item
 	for _, e := range entries {
 		name := e.Name()
-		all = append(all, item{
+		it := item{
 			name: name, mode: e.Type(),
-			open: func() (fs.File, error) { return tree{class}.Open(name) },
+			open: func() (fs.File, error) { return tree{folder}.Open(name) },
 			tree: func() (fs.FS, func() error, error) {
-				files, err := openTree(class, name)
+				files, err := openTree(folder, name)
 				return files, files.Close, err
 			},
-		})
+		}
+		if e.IsDir() {
+			it.dir = filepath.Join(folder.Name(), name)
+			it.within = func() ([]item, error) {
+				files, err := openTree(folder, name)
+				if err != nil {
+					return nil, err
+				}
+				return r.folderItems(files.Root)
+			}
+		}
+		all = append(all, it)
 	}
 	return all, nil
 }
@@ -106,7 +120,7 @@ func zipItems(files []listing.File, outside []string) []item {
 		all = append(all, item{
 			name: top, mode: fs.ModeDir, outside: leadingOut(top, outside),
 			tree:   func() (fs.FS, func() error, error) { return listing.New(files), nothingToClose, nil },
-			within: func() []item { return zipItems(files, nil) },
+			within: func() ([]item, error) { return zipItems(files, nil), nil },
 		})
 	}
 	slices.SortStableFunc(all, func(a, b item) int { return cmp.Compare(a.name, b.name) })
@@ -123,46 +137,6 @@ func leadingOut(top string, names []string) string {
 		}
 	}
 	return ""
-}
-
-// unwrap returns what lies in the one folder of an archive that holds the whole class, as archives made of a folder
-// do, and the folder's name. It must not mistake a class of one student for that.
-func unwrap(all []item, known *catalog) ([]item, string) {
-	var folders []item
-	for _, it := range all {
-		switch {
-		case isHidden(it.name):
-		case it.mode.IsDir() && it.outside == "":
-			folders = append(folders, it)
-		default:
-			return all, ""
-		}
-	}
-	if len(folders) != 1 {
-		return all, ""
-	}
-	if _, isOne := parseLMS(folders[0].name, true); isOne {
-		return all, ""
-	}
-	students := 0
-	below := folders[0].within()
-	for _, it := range below {
-		_, fromLMS := parseLMS(it.name, it.mode.IsDir())
-		switch {
-		case known.isLesson(it.name), it.name == "lessons":
-			return all, ""
-		case fromLMS, it.isZip():
-			students++
-		case it.mode.IsDir() && slices.ContainsFunc(it.within(), func(in item) bool {
-			return in.isZip() || in.mode.IsDir() && (known.isLesson(in.name) || in.name == "lessons")
-		}):
-			students++
-		}
-	}
-	if students < 2 {
-		return all, ""
-	}
-	return below, folders[0].name
 }
 
 // isHidden reports whether something beside the students' folders is passed over in silence.

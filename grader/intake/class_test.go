@@ -140,6 +140,102 @@ func TestClassesInArchives(t *testing.T) {
 	}
 }
 
+// A folder around the class is no student, packed or not; a student with copies of the work is no class.
+func TestFoldersAroundAClass(t *testing.T) {
+	hub := zipped(t, map[string]string{"16-hub/hub.go": work})
+	both := []string{"ana: 16-hub", "luz: 16-hub"}
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  []string
+		notes string
+	}{
+		"lessons": {
+			map[string]string{"hand-in/ana/16-hub/hub.go": work, "hand-in/luz/16-hub/hub.go": work},
+			both, "the submissions are those in hand-in\n",
+		},
+		"copies of the course": {
+			map[string]string{"hand-in/ana/wirelab-main/lessons/16-hub/hub.go": work, "hand-in/luz/wirelab-main/lessons/16-hub/hub.go": work},
+			both, "the submissions are those in hand-in\n",
+		},
+		"far down": {
+			map[string]string{"hand-in/ana/week 3/mine/16-hub/hub.go": work, "hand-in/luz/week 3/16-hub/hub.go": work},
+			both, "the submissions are those in hand-in\n",
+		},
+		"archives": {map[string]string{"hand-in/ana.zip": hub, "hand-in/luz/work.zip": hub}, both, "the submissions are those in hand-in\n"},
+		"a lesson each": {
+			map[string]string{"hand-in/ana/16-hub/hub.go": work, "hand-in/luz/10-echo/echo.go": echoWork},
+			[]string{"ana: 16-hub", "luz: 10-echo"},
+			"the submissions are those in hand-in\n",
+		},
+		"two folders, and what else is there": {
+			map[string]string{"2026/hand-in/ana/16-hub/hub.go": work, "2026/hand-in/luz/16-hub/hub.go": work, "roster.csv": "x", "2026/x.txt": "x", "2026/hand-in/y.txt": "x"},
+			both,
+			"the submissions are those in 2026/hand-in\nignored beside the submissions: 2026/x.txt, roster.csv, y.txt\n",
+		},
+		"groups of numbers": {
+			map[string]string{"x/group 1/16-hub/hub.go": work, "x/group 2/16-hub/hub.go": work},
+			[]string{"group 1: 16-hub", "group 2: 16-hub"},
+			"the submissions are those in x\n",
+		},
+		"numbers of students": {
+			map[string]string{"x/20261101/16-hub/hub.go": work, "x/20261102/16-hub/hub.go": work},
+			[]string{"20261101: 16-hub", "20261102: 16-hub"},
+			"the submissions are those in x\n",
+		},
+		"one student's copy of the course": {map[string]string{"ana/wirelab/lessons/16-hub/hub.go": work, "ana/wirelab/lessons/10-echo/echo.go": echoWork}, []string{"ana: 10-echo 16-hub"}, ""},
+		"one student's old and new":        {map[string]string{"ana/new/16-hub/hub.go": work, "ana/old/16-hub/hub.go": "package hub // old\n"}, []string{"ana: 16-hub"}, ""},
+		"one student's weeks":              {map[string]string{"ana/week 2/10-echo/echo.go": echoWork, "ana/week 3/16-hub/hub.go": work}, []string{"ana: 10-echo 16-hub"}, ""},
+		"one student's lessons":            {map[string]string{"ana/alpha/10-echo/echo.go": echoWork, "ana/beta/16-hub/hub.go": work}, []string{"ana: 10-echo 16-hub"}, ""},
+		"one student's copies": {
+			map[string]string{"ana/ana-hub-v2/16-hub/hub.go": work, "ana/ana-hub-v2 (1)/16-hub/hub.go": work, "ana/wirelab-final/lessons/16-hub/hub.go": work},
+			[]string{"ana: 16-hub"},
+			"",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			put(t, dir, tt.files)
+			unpacked, err := Read(t.Context(), dir, newCourse(t))
+			require.NoError(t, err)
+			for how, class := range map[string]Class{"packed": readZip(t, tt.files), "unpacked": unpacked} {
+				assert.Equal(t, tt.want, summary(class.Submissions), how)
+				assert.Equal(t, tt.notes, texts(Submission{Notes: class.Notes}), how)
+				assert.Equal(t, work, string(class.Submissions[0].Lessons["16-hub"]["hub.go"]), how)
+			}
+		})
+	}
+}
+
+// Where several folders lie side by side, one that holds several people's work is not graded as the work of one.
+func TestTwoStudentsInAFolder(t *testing.T) {
+	all := readClass(t, map[string]string{
+		"Group A/ana/16-hub/hub.go": work, "Group A/luz/wirelab/16-hub/hub.go": work, "Group A/old/16-hub/hub.go": work,
+		"eva/wirelab/16-hub/hub.go": work, "eva/wirelab old/16-hub/hub.go": work,
+		"zoe/16-hub/hub.go": work, "zoe/for bo/16-hub/hub.go": work, "zoe/for cy/16-hub/hub.go": work,
+		"Group B.zip": zipped(t, map[string]string{"bo/16-hub/hub.go": work, "cy/16-hub/hub.go": work}),
+	})
+	assert.Equal(t, []string{
+		"Group A: 16-hub is there twice, in ana and in luz, which look like two students' folders; " +
+			"put each student's folder into the class by itself, or leave one copy of the lesson",
+		"Group B: 16-hub is there twice, in bo and in cy, which look like two students' folders; " +
+			"put each student's folder into the class by itself, or leave one copy of the lesson",
+		"eva: 16-hub", "zoe: 16-hub",
+	}, summary(all))
+	assert.Contains(t, all[0].Problem.Text.ES, "en ana y en luz")
+}
+
+func TestOwner(t *testing.T) {
+	known, err := learn(newCourse(t))
+	require.NoError(t, err)
+	for name, want := range map[string]string{
+		"ana": "ana", "García López, Ana": "garcía lópez ana", "AnaGarcia": "ana garcia", "ana_old (2)": "ana", "ana-v2": "ana", "hub_ana": "ana",
+		"student12": "student 12", "equipo 3": "equipo 3", "20261101": "20261101", "JOSÉ": "josé", "Jose\u0301": "josé",
+		"old": "", "hub-final": "", "16": "", "16-hub": "", "week 3": "", "wirelab-main": "", "My Work": "", "entrega final": "", "v1.2": "", "(1)": "", "": "",
+	} {
+		assert.Equal(t, want, known.owner(name), name)
+	}
+}
+
 func TestArchivesInAFolder(t *testing.T) {
 	hub := zipped(t, map[string]string{"16-hub/hub.go": work})
 	all := readClass(t, map[string]string{

@@ -36,6 +36,7 @@ type collector struct {
 type manner struct {
 	packed bool // as an archive: those in it are not opened
 	loose  bool // through a platform, where a file may come without its folder
+	placed bool // where nothing but the place of a folder or an archive says that it is one student's
 }
 
 // folder is a lesson's folder in a submission.
@@ -53,19 +54,30 @@ type closedFolder struct {
 // errTooMuch ends the reading of a submission at one of its bounds.
 var errTooMuch = errors.New("too much to read")
 
+func newCollector(files fs.FS, known *catalog, how manner) *collector {
+	return &collector{files: files, known: known, manner: how, found: make(map[string][]folder)}
+}
+
+// search finds the lesson folders, in archives where there are none outside of them. The function, never nil, closes
+// those. The error is errTooMuch or ctx's.
+func (c *collector) search(ctx context.Context) (done func(), err error) {
+	done = func() {}
+	err = c.walk(ctx, ".", 0)
+	if err == nil && len(c.found) == 0 && !c.manner.packed {
+		done, err = c.unpack(ctx)
+	}
+	if err == nil && len(c.found) == 0 && c.manner.loose {
+		c.sort()
+	}
+	return done, err
+}
+
 // collect reads a submission that lies at the root of files. The error is ctx's alone; what is wrong with the
 // submission is in it.
 func collect(ctx context.Context, files fs.FS, known *catalog, how manner) (Submission, error) {
-	c := &collector{files: files, known: known, manner: how, found: make(map[string][]folder)}
-	err := c.walk(ctx, ".", 0)
-	if err == nil && len(c.found) == 0 && !how.packed {
-		var done func()
-		done, err = c.unpack(ctx)
-		defer done()
-	}
-	if err == nil && len(c.found) == 0 && how.loose {
-		c.sort()
-	}
+	c := newCollector(files, known, how)
+	done, err := c.search(ctx)
+	defer done()
 	if ctx.Err() != nil {
 		return Submission{}, ctx.Err()
 	}
@@ -90,6 +102,12 @@ func collect(ctx context.Context, files fs.FS, known *catalog, how manner) (Subm
 	case len(c.found) == 0:
 		c.problem(`no lesson was found: no folder has the name of one, such as "16-hub", and Go files in it`,
 			`no se encontró ninguna lección: ninguna carpeta se llama como una, por ejemplo "16-hub", y contiene archivos Go`)
+	case c.manner.placed && c.ofTwo() != nil:
+		two := c.ofTwo()
+		c.problem(fmt.Sprintf("%s is there twice, in %s and in %s, which look like two students' folders; put each student's folder "+
+			"into the class by itself, or leave one copy of the lesson", two[0], place(two[1]), place(two[2])),
+			fmt.Sprintf("%s está dos veces, en %s y en %s, que parecen carpetas de dos estudiantes; pon la carpeta de cada estudiante "+
+				"por separado en la clase, o deja una sola copia de la lección", two[0], place(two[1]), place(two[2])))
 	default:
 		c.lessons()
 	}

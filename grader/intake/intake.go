@@ -4,7 +4,8 @@
 // # What a class is
 //
 // A folder or a zip, with a folder or a zip for each student in it, or what Moodle or Canvas make when all submissions
-// are downloaded, packed or unpacked; or repositories, in a folder or by a list, of each one commit. In a student's folder lesson folders are known by their names ("16-hub"), at any
+// are downloaded, packed or unpacked; or repositories, in a folder or by a list, of each one commit. A folder around all
+// of that is looked through. In a student's folder lesson folders are known by their names ("16-hub"), at any
 // depth, whether they lie there by themselves or in a whole copy of the course. Where there are none, zips in it are
 // opened and searched the same way; a zip within a zip within a zip is not. Files of a lesson are those that a student
 // writes; what the course gives (subject.go, tests, notes) is left out, and said so where it was changed.
@@ -92,7 +93,7 @@ func ReadAt(ctx context.Context, from string, c *course.Course, at time.Time) (C
 	if err != nil {
 		return Class{}, fmt.Errorf("intake: %w", err)
 	}
-	r := reading{from: from, known: known, at: at}
+	r := &reading{from: from, known: known, at: at, haste: haste}
 	info, err := os.Stat(from)
 	if err != nil {
 		return Class{}, notThere(from, err)
@@ -116,7 +117,8 @@ func ReadAt(ctx context.Context, from string, c *course.Course, at time.Time) (C
 		if err != nil {
 			return Class{}, err
 		}
-		return r.repositories(ctx, all)
+		r.listed = true
+		return r.each(ctx, all)
 	}
 	if !at.IsZero() {
 		return Class{}, &course.Error{
@@ -134,13 +136,10 @@ func (r *reading) onDisk(ctx context.Context) (Class, error) {
 	if err != nil {
 		return Class{}, fmt.Errorf("intake: %w", err)
 	}
-	defer class.Close()
-	all, err := folderItems(class)
+	defer r.close()
+	all, err := r.folderItems(class)
 	if err != nil {
 		return Class{}, fmt.Errorf("intake: read %q: %w", r.from, err)
-	}
-	if found := r.clones(all); found != nil {
-		return r.repositories(ctx, found)
 	}
 	return r.class(ctx, all)
 }
@@ -152,10 +151,6 @@ func (r *reading) zip(ctx context.Context) (Class, error) {
 		return Class{}, err
 	}
 	defer done()
-	if all, wrapped := unwrap(all, r.known); wrapped != "" {
-		r.note("the submissions are those in "+place(wrapped), "las entregas son las de "+place(wrapped))
-		return r.class(ctx, all)
-	}
 	r.strays(all, contents.Outside)
 	return r.class(ctx, all)
 }

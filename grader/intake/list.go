@@ -43,7 +43,7 @@ func isList(from string) (bool, error) {
 
 // readList reads a list of repositories: a line for each, with its path or address, then, if it is not to be called
 // by that, the student's name. A path with spaces stands in quotes; "#" begins a remark. Paths start from the list.
-func readList(from string) ([]repository, error) {
+func readList(from string) ([]*student, error) {
 	f, err := os.Open(from)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func readList(from string) ([]repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []repository
+	var all []*student
 	lines := bufio.NewScanner(bytes.NewReader(course.Plain(text)))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
@@ -74,9 +74,9 @@ func readList(from string) ([]repository, error) {
 		if name == "" {
 			name = nameOf(where)
 		}
-		all = append(all, repository{where, name})
+		all = append(all, &student{id: name, where: where})
 	}
-	if len(all) > 0 && !slices.ContainsFunc(all, repository.isThere) {
+	if len(all) > 0 && !slices.ContainsFunc(all, func(st *student) bool { return isThere(st.where) }) {
 		return nil, &course.Error{
 			Text: fmt.Sprintf("no line of %q names a repository", from),
 			Tip:  "a list has the path or address of a repository in each line; a roster goes with --roster",
@@ -87,11 +87,11 @@ func readList(from string) ([]repository, error) {
 }
 
 // isThere reports whether there is something to look at, here or perhaps elsewhere.
-func (r repository) isThere() bool {
-	if repo.IsRemote(r.where) {
+func isThere(where string) bool {
+	if repo.IsRemote(where) {
 		return true
 	}
-	_, err := os.Stat(r.where)
+	_, err := os.Stat(where)
 	return err == nil
 }
 

@@ -85,6 +85,7 @@ func TestMoodle(t *testing.T) {
 				below["Web-Hubs-77/"+name] = src
 			}
 			assert.Equal(t, want, summary(readZip(t, below).Submissions))
+			assert.Equal(t, want, summary(readClass(t, below)))
 		})
 	}
 	t.Run("without folders", func(t *testing.T) {
@@ -132,6 +133,13 @@ func TestCanvas(t *testing.T) {
 		assert.Equal(t, "ignored beside the submissions: notes of whoever downloaded it\n", texts(Submission{Notes: class.Notes}))
 	})
 	t.Run("unpacked", func(t *testing.T) { check(t, readClass(t, files)) })
+	t.Run("in a folder", func(t *testing.T) {
+		below := make(map[string]string)
+		for name, src := range files {
+			below["submissions/"+name] = src
+		}
+		check(t, readClass(t, below))
+	})
 }
 
 // What lies without its folder is not guessed about where students choose the names of folders themselves.
@@ -139,6 +147,29 @@ func TestLooseFilesOfFolders(t *testing.T) {
 	all := readClass(t, map[string]string{"ana/hub.go": work, "luz/16-hub/hub.go": work})
 	require.NotNil(t, all[0].Problem)
 	assert.Contains(t, all[0].Problem.Text.EN, "no lesson was found")
+}
+
+// An autograder has the files of one student, as they were uploaded.
+func TestSubmissionOfAnAutograder(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"a file alone":        {"submission/hub.go": work},
+		"with another":        {"submission/hub.go": work, "submission/notes.txt": "x"},
+		"PrairieLearn's name": {"student/hub.go": work},
+		"a folder":            {"submission/16-hub/hub.go": work},
+		"two people's":        {"submission/ana/16-hub/hub.go": work, "submission/luz/16-hub/hub.go": work},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := readClass(t, files)
+			require.Len(t, all, 1)
+			assert.Nil(t, all[0].Problem)
+			assert.Equal(t, map[string]Files{"16-hub": {"hub.go": []byte(work)}}, all[0].Lessons)
+		})
+	}
+	t.Run("a name that is no lesson's", func(t *testing.T) {
+		all := readClass(t, map[string]string{"submission/main.go": work})
+		require.NotNil(t, all[0].Problem)
+		assert.Contains(t, all[0].Problem.Text.EN, "no lesson was found")
+	})
 }
 
 // Reading the same class twice gives the same, whatever order the files have in the archive.

@@ -10,9 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-	"golang.org/x/text/unicode/norm"
-
 	"wirelab/grader/course"
 	"wirelab/grader/intake/listing"
 	"wirelab/grader/intake/repo"
@@ -20,61 +17,28 @@ import (
 	"wirelab/lessons"
 )
 
-// reposAtOnce is how many repositories are read side by side, for most of the time is spent waiting.
-const reposAtOnce = 4
-
-// repository is one student's.
-type repository struct {
-	where string // path or address
-	name  string // of the student
-}
-
-// repositories reads a commit of each. A folder among them that is none says so.
-func (r *reading) repositories(ctx context.Context, all []repository) (Class, error) {
-	git, err := repo.Look()
-	if err != nil {
-		return Class{}, &course.Error{
-			Text: "git is not installed, and there are repositories to read",
-			Tip:  "install git, or name a folder or a zip of the students' files",
-			ES:   course.Spanish{Text: "git no está instalado y hay repositorios que leer", Tip: "instala git, o nombra una carpeta o un zip con los archivos de los estudiantes"},
-		}
-	}
-	if len(all) == 0 {
-		return Class{}, &course.Error{
-			Text: fmt.Sprintf("no repositories in %q", r.from),
-			Tip:  "it must hold a clone for each student, or be a list with the path or address of one in each line",
-			ES:   course.Spanish{Text: fmt.Sprintf("no hay repositorios en %q", r.from), Tip: "debe contener un clon por estudiante, o ser una lista con una ruta o una dirección en cada línea"},
-		}
-	}
-	class := Class{Submissions: make([]Submission, len(all)), Notes: r.notes, known: r.known}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(reposAtOnce)
-	for i, one := range all {
-		group.Go(func() error {
-			s, err := r.commit(ctx, git, one)
-			s.ID = printable(norm.NFC.String(one.name))
-			class.Submissions[i] = s
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return Class{}, err
-	}
-	Order(class.Submissions)
-	return class, nil
-}
+// How repositories are read side by side, for most of the time is spent waiting.
+const (
+	reposAtOnce = 4
+	haste       = 10 * time.Second // what takes longer, as a server that hangs does, goes on beside the others
+	maxSlow     = 64               // repositories that are being read in all
+)
 
 // commit reads the commit of one repository that is graded. The error is ctx's alone.
-func (r *reading) commit(ctx context.Context, git *repo.Git, one repository) (Submission, error) {
-	dir := one.where
-	if repo.IsRemote(dir) {
+func (r *reading) commit(ctx context.Context, where string) (Submission, error) {
+	git, err := repo.Look()
+	if err != nil {
+		return unreadable(err), nil
+	}
+	dir := where
+	if repo.IsRemote(where) {
 		scratch, err := os.MkdirTemp("", fmt.Sprintf("wirelab-%d-fetch-", os.Getpid())) // the pipeline removes those of the dead
 		if err != nil {
 			return unreadable(err), nil
 		}
 		defer os.RemoveAll(scratch)
 		dir = filepath.Join(scratch, "copy.git")
-		if err := git.Fetch(ctx, one.where, dir); err != nil {
+		if err := git.Fetch(ctx, where, dir); err != nil {
 			return unreadable(err), ctx.Err()
 		}
 	}
@@ -98,13 +62,12 @@ func (r *reading) commit(ctx context.Context, git *repo.Git, one repository) (Su
 		when = snapshot.Time.Local()
 	}
 	s.Origin.Commit = &verdict.Commit{
-		Repository: repo.Redact(one.where), Branch: snapshot.Branch, Hash: snapshot.Hash, Time: when,
+		Repository: repo.Redact(where), Branch: snapshot.Branch, Hash: snapshot.Hash, Time: when,
 	}
 	on := lessons.Text{EN: " on " + place(snapshot.Branch), ES: " en " + place(snapshot.Branch)}
 	if snapshot.Branch == "" {
 		on = lessons.Text{}
 	}
-		{repo.ErrReftable, "its branches are in git's reftable format, which is not read here; run git refs migrate --ref-format=files in it", "sus ramas están en el formato reftable de git, que aquí no se lee; ejecuta en él git refs migrate --ref-format=files"},
 	s.Notes = append([]lessons.Text{{
 		EN: fmt.Sprintf("graded: commit %.10s of %s%s", snapshot.Hash, stamp(when), on.EN),
 		ES: fmt.Sprintf("calificado: commit %.10s del %s%s", snapshot.Hash, stamp(when), on.ES),
@@ -138,8 +101,10 @@ func unreadable(err error) Submission {
 		is     error
 		en, es string
 	}{
+		{repo.ErrNoGit, "git is not installed here", "git no está instalado aquí"},
 		{repo.ErrNone, "there is no repository, or it cannot be reached", "no hay ningún repositorio o no se puede llegar a él"},
 		{repo.ErrElsewhere, "its files lie in another repository (a worktree, alternates or a link); clone it anew", "sus archivos están en otro repositorio (un worktree, alternates o un enlace); clónalo de nuevo"},
+		{repo.ErrReftable, "its branches are in git's reftable format, which is not read here; run git refs migrate --ref-format=files in it", "sus ramas están en el formato reftable de git, que aquí no se lee; ejecuta en él git refs migrate --ref-format=files"},
 		{repo.ErrTooMany, fmt.Sprintf("its commit has more than %d files", MaxEntries), fmt.Sprintf("su commit tiene más de %d archivos", MaxEntries)},
 		{repo.ErrTooLong, "git did not finish in time", "git no terminó a tiempo"},
 		{repo.ErrTooLarge, "it is too large", "es demasiado grande"},
@@ -159,23 +124,43 @@ func unreadable(err error) Submission {
 // stamp writes a time for people, always with its zone.
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 -07:00") }
 
-// clones returns the repositories in a folder, if it is to be read as one of them: when somebody asks for the state at
-// a date, or where they are bare and there is nothing else to read.
-func (r *reading) clones(all []item) []repository {
-	var found []repository
-	bare := false
-	for _, it := range all {
-		if !it.mode.IsDir() || isHidden(it.name) {
-			continue
+// isRepository reports whether a folder is read as a repository: every one when somebody asks for the state at a date,
+// and otherwise those that are bare, in which there is nothing else to read.
+func (r *reading) isRepository(it item) bool {
+	return it.dir != "" && (!r.at.IsZero() || repo.IsBare(it.dir))
+}
+
+// holdsRepository reports whether there is a repository in a folder that is read as one.
+func (r *reading) holdsRepository(it item) bool {
+	return r.isRepository(it) && repo.Is(it.dir)
+}
+
+// nothing is the error about a class in which there is nobody.
+func (r *reading) nothing() error {
+	if r.listed || !r.at.IsZero() {
+		return &course.Error{
+			Text: fmt.Sprintf("no repositories in %q", r.from),
+			Tip:  "it must hold a clone for each student, or be a list with the path or address of one in each line",
+			ES:   course.Spanish{Text: fmt.Sprintf("no hay repositorios en %q", r.from), Tip: "debe contener un clon por estudiante, o ser una lista con una ruta o una dirección en cada línea"},
 		}
-		dir := filepath.Join(r.from, it.name)
-		bare = bare || repo.IsBare(dir)
-		found = append(found, repository{dir, strings.TrimSuffix(it.name, ".git")})
 	}
-	if r.at.IsZero() && !bare {
+	return &course.Error{
+		Text: fmt.Sprintf("no submissions in %q", r.from),
+		Tip:  "it must hold one folder for each student",
+		ES:   course.Spanish{Text: fmt.Sprintf("no hay entregas en %q", r.from), Tip: "debe contener una carpeta por estudiante"},
+	}
+}
+
+// withoutGit is the error about a class of nothing but repositories where nothing reads them; otherwise nil.
+func (r *reading) withoutGit() error {
+	if _, err := repo.Look(); err == nil || !r.listed && r.at.IsZero() {
 		return nil
 	}
-	return found
+	return &course.Error{
+		Text: "git is not installed, and there are repositories to read",
+		Tip:  "install git, or name a folder or a zip of the students' files",
+		ES:   course.Spanish{Text: "git no está instalado y hay repositorios que leer", Tip: "instala git, o nombra una carpeta o un zip con los archivos de los estudiantes"},
+	}
 }
 
 // notThere is the error about a class of which there is nothing.

@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +56,7 @@ func TestClonesAtADate(t *testing.T) {
 	class, err := ReadAt(t.Context(), dir, newCourse(t), due)
 	require.NoError(t, err)
 	all := class.Submissions
+	assert.Equal(t, "ignored beside the submissions: README.md\n", texts(Submission{Notes: class.Notes}))
 	require.Equal(t, []string{"ana: 16-hub", "luz:", "zoe: the repository cannot be read: there is no repository, or it cannot be reached"}, summary(all))
 	assert.Equal(t, work, string(all[0].Lessons["16-hub"]["hub.go"]))
 	assert.Regexp(t, `^graded: commit [0-9a-f]{10} of 2026-11-20 22:59:00 -05:00 on main\n$`, texts(all[0]))
@@ -69,6 +72,110 @@ func TestClonesAtADate(t *testing.T) {
 		assert.Equal(t, "package hub // late\n", string(class.Submissions[0].Lessons["16-hub"]["hub.go"]))
 		assert.Nil(t, class.Submissions[0].Origin.Commit)
 	})
+}
+
+// At a date nobody is left out because there is no repository.
+func TestNoRepositoriesAtADate(t *testing.T) {
+	const undated = "only a repository knows what was there at a date, and this is none; put a clone here, or grade without --at"
+	dir := t.TempDir()
+	commits(t, filepath.Join(dir, "ana"), map[int]string{-1: work})
+	put(t, dir, map[string]string{"luz.zip": zipped(t, map[string]string{"16-hub/hub.go": work}), "garciabo_12_345_hub.go": work, "zoe.rar": "Rar!"})
+	want := []string{"ana: 16-hub", "garciabo (canvas 12): " + undated, "luz: " + undated, "zoe.rar: " + undated}
+	if err := os.Symlink("ana", filepath.Join(dir, "eva")); err == nil { // which not everybody may do everywhere
+		want = slices.Insert(want, 1, "eva: the folder is a symbolic link, and those are not followed; put the folder itself here")
+	}
+	class, err := ReadAt(t.Context(), dir, newCourse(t), due)
+	require.NoError(t, err)
+	assert.Equal(t, want, summary(class.Submissions))
+	assert.Contains(t, class.Submissions[len(want)-1].Problem.Text.ES, "solo un repositorio")
+}
+
+// One bare repository, or what looks like one, makes no repositories of all that lies beside it.
+func TestBareRepositoriesAmongFolders(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	commits(t, elsewhere, map[int]string{-1: work})
+	for _, to := range []string{"luz.git", "Luz_102_assignsubmission_file"} {
+		require.NoError(t, os.CopyFS(filepath.Join(dir, to), os.DirFS(filepath.Join(elsewhere, ".git"))))
+	}
+	put(t, dir, map[string]string{
+		"ana/16-hub/hub.go": work, "Ana_101_assignsubmission_file/16-hub/hub.go": work, "bo.zip": zipped(t, map[string]string{"16-hub/hub.go": work}),
+		"eve/HEAD": "x", "eve/objects": "x", "eve/refs": "x",
+	})
+	want := []string{
+		"Ana (moodle 101): 16-hub", "Luz (moodle 102): 16-hub", "ana: 16-hub", "bo: 16-hub",
+		"eve: the repository cannot be read: its files lie in another repository (a worktree, alternates or a link); clone it anew", "luz: 16-hub",
+	}
+	class, err := Read(t.Context(), dir, newCourse(t))
+	require.NoError(t, err)
+	assert.Equal(t, want, summary(class.Submissions))
+	assert.NotNil(t, class.Submissions[1].Origin.Commit)
+	assert.NotNil(t, class.Submissions[5].Origin.Commit)
+
+	t.Run("without git", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		class, err := Read(t.Context(), dir, newCourse(t))
+		require.NoError(t, err)
+		for _, i := range []int{1, 4, 5} {
+			name, _, _ := strings.Cut(want[i], ": ")
+			want[i] = strings.TrimSuffix(name, ":") + ": the repository cannot be read: git is not installed here"
+		}
+		assert.Equal(t, want, summary(class.Submissions))
+	})
+}
+
+// Clones and bare repositories in a folder of their own are a class, at a date or without one.
+func TestFolderAroundRepositories(t *testing.T) {
+	dir := t.TempDir()
+	for _, to := range []string{"clones/ana", "clones/luz"} {
+		commits(t, filepath.Join(dir, to), map[int]string{-1: work, 1: "package hub // late\n"})
+	}
+	class, err := ReadAt(t.Context(), dir, newCourse(t), due)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ana: 16-hub", "luz: 16-hub"}, summary(class.Submissions))
+	assert.Equal(t, work, string(class.Submissions[0].Lessons["16-hub"]["hub.go"]))
+
+	for _, name := range []string{"ana", "luz"} {
+		require.NoError(t, os.CopyFS(filepath.Join(dir, "bare", "hand-in", name+".git"), os.DirFS(filepath.Join(dir, "clones", name, ".git"))))
+	}
+	class, err = Read(t.Context(), filepath.Join(dir, "bare"), newCourse(t))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ana: 16-hub", "luz: 16-hub"}, summary(class.Submissions))
+}
+
+// Servers that take a connection and never answer hold up one another for a moment only, and nobody else.
+func TestServersThatHang(t *testing.T) {
+	dir := t.TempDir()
+	commits(t, dir, map[int]string{-1: work})
+	hanging, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var all []*student
+	for range 3 * reposAtOnce {
+		all = append(all, &student{id: "slow", where: "git://" + hanging.Addr().String() + "/x"})
+	}
+	all = append(all, &student{id: "zoe", where: dir})
+	came := make(chan int, 1)
+	go func() { // until all of them hang at once
+		defer hanging.Close()
+		_ = hanging.(*net.TCPListener).SetDeadline(time.Now().Add(30 * time.Second))
+		n := 0
+		for ; n < len(all)-1; n++ {
+			conn, err := hanging.Accept()
+			if err != nil {
+				break
+			}
+			defer conn.Close()
+		}
+		came <- n
+	}()
+	known, err := learn(newCourse(t))
+	require.NoError(t, err)
+	r := &reading{known: known, listed: true, haste: time.Millisecond}
+	class, err := r.each(t.Context(), all)
+	require.NoError(t, err)
+	assert.Equal(t, len(all)-1, <-came)
+	assert.Contains(t, class.Submissions[0].Problem.Text.EN, "the repository cannot be read")
+	assert.Equal(t, "zoe", class.Submissions[len(all)-1].ID)
+	assert.Contains(t, class.Submissions[len(all)-1].Lessons, "16-hub")
 }
 
 func TestListOfRepositories(t *testing.T) {
@@ -94,6 +201,19 @@ func TestListOfRepositories(t *testing.T) {
 		class, err := Read(t.Context(), bare, newCourse(t))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"luz: 16-hub"}, summary(class.Submissions))
+	})
+	t.Run("with branches in a format that is not read", func(t *testing.T) {
+		mine := t.TempDir()
+		put(t, mine, map[string]string{
+			"ana/.git/HEAD": "ref: refs/heads/.invalid\n", "ana/.git/refs/heads": "this repository uses the reftable format\n",
+			"ana/.git/reftable/tables.list": "x\n", "ana/.git/objects/info/x": "", "repos.txt": "ana\n",
+		})
+		class, err := Read(t.Context(), filepath.Join(mine, "repos.txt"), newCourse(t))
+		require.NoError(t, err)
+		assert.Equal(t, []string{
+			"ana: the repository cannot be read: its branches are in git's reftable format, which is not read here; run git refs migrate --ref-format=files in it",
+		}, summary(class.Submissions))
+		assert.Contains(t, class.Submissions[0].Problem.Text.ES, "formato reftable")
 	})
 	for name, tt := range map[string]struct{ text, want string }{
 		"nothing":        {"# nobody yet\n", "no repositories in"},

@@ -1,14 +1,18 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/text/unicode/norm"
 
 	"wirelab/grader/course"
@@ -20,10 +24,19 @@ import (
 
 // reading is the reading of one class.
 type reading struct {
-	from  string
-	known *catalog
-	at    time.Time // of repositories: what was there then; zero for the newest
-	notes []lessons.Text
+	from   string
+	known  *catalog
+	at     time.Time     // of repositories: what was there then; zero for the newest
+	listed bool          // from is a list of repositories
+	haste  time.Duration // see the constant
+	opened []*os.Root    // folders whose items are in use
+	notes  []lessons.Text
+}
+
+func (r *reading) close() {
+	for _, folder := range r.opened {
+		folder.Close() // it was only read
+	}
 }
 
 func (r *reading) note(en, es string) { r.notes = append(r.notes, lessons.Text{EN: en, ES: es}) }
@@ -31,51 +44,80 @@ func (r *reading) note(en, es string) { r.notes = append(r.notes, lessons.Text{E
 // student is what a class has of one.
 type student struct {
 	id    string
+	where string // path or address of a repository, for who handed in one
 	lms   *verdict.LMS
 	items []item       // a folder or an archive; of a platform's download all folders
 	files []attachment // of a platform's download
 	other []string     // names of what holds no files
 }
 
-// class reads every student's part of a class.
+// class reads every student's part of what lies side by side.
 func (r *reading) class(ctx context.Context, all []item) (Class, error) {
-	for _, it := range all {
-		if r.known.isLesson(it.name) || it.mode.IsDir() && it.name == "lessons" {
-			return Class{}, &course.Error{
-				Text: fmt.Sprintf("%q looks like one submission, not like a class: there is %q in it", r.from, it.name),
-				Tip:  "name the folder above it, the one that holds a folder for each student",
-				ES:   course.Spanish{Text: fmt.Sprintf("%q parece una sola entrega y no una clase: contiene %q", r.from, it.name), Tip: "nombra la carpeta de encima, la que tiene una carpeta por estudiante"},
-			}
-		}
-	}
-	class := Class{known: r.known}
-	for _, st := range r.students(all) {
-		if err := ctx.Err(); err != nil {
-			return Class{}, err
-		}
-		s, err := r.read(ctx, st)
-		if err != nil {
-			return Class{}, err
-		}
-		class.Submissions = append(class.Submissions, s)
-	}
-	if len(class.Submissions) == 0 {
+	if at := slices.IndexFunc(all, r.known.isPart); at >= 0 {
 		return Class{}, &course.Error{
-			Text: fmt.Sprintf("no submissions in %q", r.from),
-			Tip:  "it must hold one folder for each student",
-			ES:   course.Spanish{Text: fmt.Sprintf("no hay entregas en %q", r.from), Tip: "debe contener una carpeta por estudiante"},
+			Text: fmt.Sprintf("%q looks like one submission, not like a class: there is %q in it", r.from, all[at].name),
+			Tip:  "name the folder above it, the one that holds a folder for each student",
+			ES:   course.Spanish{Text: fmt.Sprintf("%q parece una sola entrega y no una clase: contiene %q", r.from, all[at].name), Tip: "nombra la carpeta de encima, la que tiene una carpeta por estudiante"},
 		}
+	}
+	below, at, beside, err := r.unwrap(ctx, all)
+	if err != nil {
+		return Class{}, err
+	}
+	if at != "" {
+		r.note("the submissions are those in "+place(at), "las entregas son las de "+place(at))
+		all = below
+	}
+	found, ignored := r.students(all)
+	ignored = append(ignored, beside...)
+	if len(ignored) > 0 {
+		en, es := enumerate(ignored)
+		r.note("ignored beside the submissions: "+en, "ignorado junto a las entregas: "+es)
+	}
+	return r.each(ctx, found)
+}
+
+// each reads what every student handed in: repositories side by side, files one after the other.
+func (r *reading) each(ctx context.Context, found []*student) (Class, error) {
+	if err := r.withoutGit(); err != nil {
+		return Class{}, err
+	}
+	if len(found) == 0 {
+		return Class{}, r.nothing()
+	}
+	class := Class{Submissions: make([]Submission, len(found)), known: r.known}
+	var err error
+	var group errgroup.Group
+	group.SetLimit(maxSlow)
+	places := make(chan struct{}, reposAtOnce)
+	for i, st := range found {
+		if st.where == "" {
+			if class.Submissions[i], err = r.read(ctx, st); err != nil {
+				break
+			}
+			continue
+		}
+		places <- struct{}{}
+		leave := sync.OnceFunc(func() { <-places })
+		slow := time.AfterFunc(r.haste, leave)
+		group.Go(func() (err error) {
+			defer leave()
+			defer slow.Stop()
+			class.Submissions[i], err = r.read(ctx, st)
+			return err
+		})
+	}
+	if err := cmp.Or(err, group.Wait(), ctx.Err()); err != nil {
+		return Class{}, err
 	}
 	Order(class.Submissions)
 	class.Notes = r.notes
 	return class, nil
 }
 
-// students puts together what belongs to each.
-func (r *reading) students(all []item) []*student {
-	var found []*student
+// students puts together what belongs to each, and names what belongs to nobody.
+func (r *reading) students(all []item) (found []*student, ignored []string) {
 	by := make(map[verdict.LMS]*student)
-	var ignored []string
 	for _, it := range all {
 		h, fromLMS := parseLMS(it.name, it.mode.IsDir())
 		switch {
@@ -109,11 +151,16 @@ func (r *reading) students(all []item) []*student {
 			ignored = append(ignored, it.name)
 		}
 	}
-	if len(ignored) > 0 {
-		en, es := enumerate(ignored)
-		r.note("ignored beside the submissions: "+en, "ignorado junto a las entregas: "+es)
+	for _, st := range found {
+		if len(st.items) == 0 || !r.isRepository(st.items[0]) {
+			continue
+		}
+		st.where = st.items[0].dir
+		if st.lms == nil {
+			st.id = strings.TrimSuffix(st.id, ".git")
+		}
 	}
-	return found
+	return found, ignored
 }
 
 // strays notes what belongs to nobody, since it leads out of a class's archive.
@@ -138,75 +185,77 @@ func (r *reading) read(ctx context.Context, st *student) (Submission, error) {
 	s.Origin.LMS = st.lms
 	if len(st.other) > 0 {
 		en, es := enumerate(st.other)
-		s.Notes = append(s.Notes, lessons.Text{
-			EN: "ignored, being no files that were handed in: " + en,
-			ES: "ignorado por no ser archivos entregados: " + es,
-		})
+		s.note("ignored, being no files that were handed in: "+en, "ignorado por no ser archivos entregados: "+es)
 	}
 	return s, err
 }
 
 func (r *reading) open(ctx context.Context, st *student) (Submission, error) {
-	how := manner{loose: st.lms != nil}
-	if len(st.items) == 0 {
-		files, older := attachments(st.files, r.known)
-		s, err := collect(ctx, files, r.known, how)
-		for _, name := range older {
-			s.Notes = append(s.Notes, lessons.Text{
-				EN: fmt.Sprintf("an older %s is ignored", place(name)),
-				ES: fmt.Sprintf("se ignora %s, que es más antiguo", place(name)),
-			})
-		}
-		return s, err
-	}
-	it := st.items[0]
 	switch {
-	case it.mode&fs.ModeSymlink != 0:
+	case st.where != "":
+		return r.commit(ctx, st.where)
+	case len(st.items) == 0 && (len(st.files) == 0 || r.at.IsZero()):
+		return r.attached(ctx, st)
+	case len(st.items) > 0 && st.items[0].mode&fs.ModeSymlink != 0:
 		return spoiled("the folder is a symbolic link, and those are not followed; put the folder itself here",
 			"la carpeta es un enlace simbólico, y esos no se siguen; pon aquí la carpeta misma"), nil
-	case !it.mode.IsDir() && !it.mode.IsRegular():
-		why := cause(kindOf(it.mode))
-		return spoiled("the submission cannot be read: "+why.EN, "la entrega no se puede leer: "+why.ES), nil
-	case it.outside != "":
-		why := leadsOut(it.outside)
-		return spoiled("the archive cannot be used: "+why.EN, "el archivo comprimido no sirve: "+why.ES), nil
-	case it.mode.IsDir():
-		return r.folder(ctx, it, how)
-	case it.isZip():
-		return r.packed(ctx, it)
+	case !r.at.IsZero():
+		return spoiled("only a repository knows what was there at a date, and this is none; put a clone here, or grade without --at",
+			"solo un repositorio sabe qué había en una fecha, y esto no es ninguno; pon aquí un clon, o califica sin --at"), nil
 	}
-	return spoiled("it is an archive of another kind than zip; unpack it here, or ask for a zip",
-		"es un archivo comprimido que no es zip; descomprímelo aquí o pide un zip"), nil
-}
-
-func (r *reading) folder(ctx context.Context, it item, how manner) (Submission, error) {
-	files, done, err := it.tree()
-	if err != nil {
-		why := cause(err)
-		return spoiled("the folder cannot be read: "+why.EN, "la carpeta no se puede leer: "+why.ES), nil
+	files, how, done, problem := r.files(st.items[0])
+	if problem != nil {
+		return Submission{Problem: problem}, nil
 	}
 	defer done()
+	how.loose = st.lms != nil || st.isHandedOver()
+	how.placed = !how.loose
 	return collect(ctx, files, r.known, how)
 }
 
-// packed reads an archive that is one student's.
-func (r *reading) packed(ctx context.Context, it item) (Submission, error) {
+// attached reads files that a platform put side by side.
+func (r *reading) attached(ctx context.Context, st *student) (Submission, error) {
+	files, older := attachments(st.files, r.known)
+	s, err := collect(ctx, files, r.known, manner{loose: true})
+	for _, name := range older {
+		s.note(fmt.Sprintf("an older %s is ignored", place(name)), fmt.Sprintf("se ignora %s, que es más antiguo", place(name)))
+	}
+	return s, err
+}
+
+// files opens a folder or an archive. The function closes it.
+func (r *reading) files(it item) (files fs.FS, how manner, done func() error, problem *Problem) {
+	wrong := func(en, es string, why lessons.Text) (fs.FS, manner, func() error, *Problem) {
+		return nil, manner{}, nil, &Problem{lessons.Text{EN: en + why.EN, ES: es + why.ES}}
+	}
+	switch {
+	case !it.mode.IsDir() && !it.mode.IsRegular():
+		return wrong("the submission cannot be read: ", "la entrega no se puede leer: ", cause(kindOf(it.mode)))
+	case it.outside != "":
+		return wrong("the archive cannot be used: ", "el archivo comprimido no sirve: ", leadsOut(it.outside))
+	case it.mode.IsDir():
+		files, done, err := it.tree()
+		if err != nil {
+			return wrong("the folder cannot be read: ", "la carpeta no se puede leer: ", cause(err))
+		}
+		return files, manner{}, done, nil
+	case !it.isZip():
+		return wrong("it is an archive of another kind than zip; unpack it here, or ask for a zip",
+			"es un archivo comprimido que no es zip; descomprímelo aquí o pide un zip", lessons.Text{})
+	}
 	f, err := it.open()
-	var contents *archive.Contents
-	var done func() error
-	if err == nil {
-		contents, done, err = archive.Open(f, MaxArchive, MaxEntries)
-	}
 	if err != nil {
-		why := cause(err)
-		return spoiled("the archive cannot be read: "+why.EN, "el archivo comprimido no se puede leer: "+why.ES), nil
+		return wrong("the archive cannot be read: ", "el archivo comprimido no se puede leer: ", cause(err))
 	}
-	defer done()
+	contents, done, err := archive.Open(f, MaxArchive, MaxEntries)
+	if err != nil {
+		return wrong("the archive cannot be read: ", "el archivo comprimido no se puede leer: ", cause(err))
+	}
 	if len(contents.Outside) > 0 {
-		why := leadsOut(contents.Outside[0])
-		return spoiled("the archive cannot be used: "+why.EN, "el archivo comprimido no sirve: "+why.ES), nil
+		_ = done() // it was only read
+		return wrong("the archive cannot be used: ", "el archivo comprimido no sirve: ", leadsOut(contents.Outside[0]))
 	}
-	return collect(ctx, listing.New(contents.Files), r.known, manner{packed: true})
+	return listing.New(contents.Files), manner{packed: true}, done, nil
 }
 
 // spoiled is a submission of which nothing can be graded.
