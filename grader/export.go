@@ -228,10 +228,11 @@ folder, not the folder:
   cd autograder && zip -qr ../autograder.zip .
 
 Upload autograder.zip under "Configure Autograder", on Ubuntu 22.04 or later. Students
-upload their lesson folders. The settings of run_autograder (language, visibility, sandbox)
-are at its top. Its container may not allow namespaces: then the grader goes on with weaker
-walls, and the results say so. Where it has none at all, nothing is graded: Gradescope shows
-that the autograder failed, nobody gets 0 points for it, and the output says what is missing.`,
+upload their lesson folders, a zip of them, or the files alone, if they keep their names. The
+settings of run_autograder (language, visibility, sandbox) are at its top. Its container may
+not allow namespaces: then the grader goes on with weaker walls, and the results say so. Where
+it has none at all, nothing is graded: Gradescope shows that the autograder failed, nobody gets
+0 points for it, and the output says what is missing.`,
 		Example: `  go run ./grader export gradescope --to results/ --visibility after_published
   go run ./grader export gradescope --student garcia-lopez-ana > results.json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
