@@ -231,6 +231,7 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 		return none, interrupted
 	}
 	class.Head, class.Notes, class.Batch = append(head, class.Head...), handedIn.Notes, arguments
+	class.Interrupted = interrupted != nil
 	if err := report.Write(f.out, class, f.lang); err != nil {
 		return none, &course.Error{
 			Text: fmt.Sprintf("the reports: %v", err),

@@ -46,6 +46,7 @@ func TestInterruptedBatch(t *testing.T) {
 	assert.Contains(t, said.String(), "grader: interrupted")
 
 	g := graded{out: out, stdout: stdout.String(), report: readReport(t, out)}
+	assert.True(t, g.report.Interrupted)
 	all := g.lessons()
 	assert.Equal(t, verdict.Graded, all["castillo-vega-mariana/01-first-sse"].Status)
 	cut := all["ramirez-torres-diego/01-first-sse"]

@@ -59,7 +59,8 @@
 //
 // Who came from no learning platform has no lms, and so on: person is there with a roster, commit with repositories,
 // late with a due date. The arguments in batch are for regrade; what only one batch decides, such as where its reports
-// go, is not among them. Before is there where the folder had a report of the class that said something else. Score stays what it was before lateness.
+// go, is not among them. Interrupted is there, and true, where a batch was stopped before its end. Before is there where
+// the folder had a report of the class that said something else. Score stays what it was before lateness.
 //
 // The fields are documented at the types: [Report], [Lesson], [Test], [Student], [LMS], [Person], [Commit], [Late],
 // [LessonResult], [TestResult]

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,20 @@ func TestReadGivesWhatWasWritten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, New(madeUp(), "es").Students[1].Lessons, r.Students[1].Lessons)
 	assert.Equal(t, "Un primer flujo de eventos", r.Lessons[0].Title)
+}
+
+func TestInterruptedIsSaidWhereItIs(t *testing.T) {
+	dir, c := t.TempDir(), madeUp()
+	for _, interrupted := range []bool{true, false} {
+		c.Interrupted = interrupted
+		require.NoError(t, Write(dir, c, "en"))
+		r, err := Read(dir)
+		require.NoError(t, err)
+		assert.Equal(t, interrupted, r.Interrupted)
+		text, err := os.ReadFile(filepath.Join(dir, "report.json"))
+		require.NoError(t, err)
+		assert.Equal(t, interrupted, strings.Contains(string(text), `"interrupted": true`))
+	}
 }
 
 func TestReadRefusesWhatItCannotRelyOn(t *testing.T) {

@@ -123,7 +123,10 @@ type TestResult struct {
 // A test that c has no result for did not run, and a lesson that it has none for could not be graded: an
 // interrupted batch is reported as what it is, and a gap never earns a point.
 func New(c verdict.Class, lang string) Report {
-	r := Report{Schema: Schema, Lang: lang, Batch: c.Batch, Notes: in(lang, c.Notes), Head: in(lang, c.Head), Lessons: []Lesson{}, Students: []Student{}}
+	r := Report{
+		Schema: Schema, Lang: lang, Batch: c.Batch, Interrupted: c.Interrupted, Notes: in(lang, c.Notes), Head: in(lang, c.Head),
+		Lessons: []Lesson{}, Students: []Student{},
+	}
 	for _, l := range c.Lessons {
 		one := Lesson{ID: l.ID, Title: l.Title.In(lang), Points: l.Points(), Tests: []Test{}}
 		for _, t := range l.Tests {

@@ -40,6 +40,9 @@ type Class struct {
 	Notes    []lessons.Text // what was ignored beside the submissions, ...
 	Head     []lessons.Text // what a reader of any number must know first: no race detector, weaker walls, ...
 	Batch    []string       // arguments of the batch that graded it, for who grades a part anew; nil where it was none
+
+	// Interrupted says that the batch was stopped before its end: what it did not come to is not gradable.
+	Interrupted bool
 }
 
 // Lesson is a lesson as it is graded: its title and its hidden tests in file order.
