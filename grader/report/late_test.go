@@ -89,6 +89,10 @@ func TestLateOnPages(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(index), `title="`+says+`"`)
 		assert.Contains(t, string(index), `<b>16.15</b><s>19<span class="vh">`)
+		doc := page(t, dir, "index.html")
+		assert.Equal(t, "6.8", all(doc, ".grid tfoot tr:first-child .total")[0], "the mean of what counts")
+		assert.Equal(t, []string{"6.8", "6.5"}, all(doc, ".facts b")[2:4])
+		assert.Equal(t, []string{"2", "3", "1", "1", "1"}, all(doc, ".histogram .count"))
 		var b bytes.Buffer
 		require.NoError(t, Summary(&b, lateClass(), dir, Style{Lang: lang, Width: 80}))
 		assert.Contains(t, b.String(), "16.15/19")

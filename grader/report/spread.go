@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -22,16 +23,18 @@ type bin struct {
 	CountX, TextY int
 }
 
-// spread fills in the histogram, the mean and the median.
+// spread fills in the histogram, the mean and the median: of the totals that count, in hundredths, as lateness is
+// counted.
 func (v *indexView) spread() {
 	v.Bins = make([]bin, bins)
 	totals, most, sum := []int{}, 1, 0
 	for _, s := range v.Students {
-		totals = append(totals, s.Score)
-		sum += s.Score
+		total := int(math.Round(100 * s.Final()))
+		totals = append(totals, total)
+		sum += total
 		at := 0
 		if s.Points > 0 {
-			at = min(bins*s.Score/s.Points, bins-1)
+			at = min(bins*total/(100*s.Points), bins-1)
 		}
 		v.Bins[at].Count++
 		most = max(most, v.Bins[at].Count)
@@ -53,10 +56,10 @@ func (v *indexView) spread() {
 	slices.Sort(totals)
 	n := len(totals)
 	twice := totals[(n-1)/2] + totals[n/2]
-	v.Median = trimZero(float64(twice) / 2)
-	v.Mean = trimZero(float64(sum) / float64(n))
+	v.Median = trimZero(float64(twice) / 200)
+	v.Mean = trimZero(float64(sum) / float64(100*n))
 	if v.Points > 0 {
-		v.MedianAt = bins * binWidth * twice / (2 * v.Points)
+		v.MedianAt = bins * binWidth * twice / (200 * v.Points)
 	}
 }
 
