@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -89,12 +88,7 @@ func TestGridColoursIn(t *testing.T) {
 	holds(ctx, t, `document.querySelector("td.crashed")?.textContent === "crashed"`)
 	holds(ctx, t, `document.getElementById("state").textContent === "Live"`)
 
-	require.NoError(t, report.Write(dir, verdict.Class{Lessons: []verdict.Lesson{hub}, Students: []verdict.Student{
-		passed("Ana"),
-		{ID: "Félix", Lessons: []verdict.LessonResult{{ID: "16-hub", Status: verdict.Graded, Tests: []verdict.TestResult{{Name: "TestA", Outcome: verdict.Failed}}}}},
-		{ID: "Luz", Lessons: []verdict.LessonResult{{ID: "16-hub", Status: verdict.NotSubmitted}}},
-		passed("Zoë"),
-	}}, "en"))
+	require.NoError(t, report.Write(dir, verdict.Class{Lessons: []verdict.Lesson{hub}, Students: []verdict.Student{passed("Ana")}}, "en"))
 	b.Tests(1)
 	b.Student(passed("luz"))
 	b.Done()
@@ -102,24 +96,6 @@ func TestGridColoursIn(t *testing.T) {
 	title, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.title`))
 	require.NoError(t, err)
 	assert.Equal(t, "The class, being graded · Wirelab", title, "a student's name is no page")
-
-	// The report searches and sorts, by the script that its own policy names.
-	const shown = `[...document.querySelectorAll(".grid tbody tr:not([hidden]) .name")].map((th) => th.textContent).join(" ")`
-	click := func(head int) {
-		t.Helper()
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`document.querySelectorAll(".grid thead button")[%d].click(), true`, head)))
-		require.NoError(t, err)
-	}
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(s.URL+"report/")))
-	holds(ctx, t, shown+` === "Ana Félix Luz Zoë"`)
-	click(0)
-	click(0)
-	holds(ctx, t, shown+` === "Zoë Luz Félix Ana"`)
-	click(1)
-	holds(ctx, t, shown+` === "Ana Zoë Félix Luz"`)
-	click(1)
-	holds(ctx, t, shown+` === "Félix Ana Zoë Luz" && document.querySelectorAll("thead th")[1].ariaSort === "ascending"`)
-	_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { const f = document.querySelector("#find input"); f.value = "FELI"; f.dispatchEvent(new Event("input")); return true; })()`))
-	require.NoError(t, err)
-	holds(ctx, t, shown+` === "Félix" && document.querySelector("#find output").textContent === "1 / 4"`)
+	holds(ctx, t, `document.querySelector(".grid tbody .name").textContent === "Ana"`)
 }
