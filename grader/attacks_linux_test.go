@@ -156,7 +156,7 @@ func put(t *testing.T, dir string, files map[string][]byte) {
 // quiet is a class that nobody watches.
 type quiet struct{}
 
-func (quiet) Begin(int, int)          {}
+func (quiet) Begin(int, int, int)     {}
 func (quiet) Tests(int)               {}
 func (quiet) Student(verdict.Student) {}
 

@@ -59,6 +59,10 @@ func (v *liveView) stay(ctx context.Context, stderr io.Writer) {
 // both tells two who want to know.
 type both struct{ a, b pipeline.Progress }
 
-func (t both) Begin(students, tests int) { t.a.Begin(students, tests); t.b.Begin(students, tests) }
+func (t both) Begin(students, tests, known int) {
+	t.a.Begin(students, tests, known)
+	t.b.Begin(students, tests, known)
+}
+
 func (t both) Tests(n int)               { t.a.Tests(n); t.b.Tests(n) }
 func (t both) Student(s verdict.Student) { t.a.Student(s); t.b.Student(s) }

@@ -12,6 +12,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"wirelab/grader/live"
 	"wirelab/grader/pipeline"
 	"wirelab/grader/report"
 	"wirelab/grader/verdict"
@@ -74,7 +75,7 @@ type bars struct {
 	students, tests *mpb.Bar
 }
 
-func (b *bars) Begin(students, tests int) {
+func (b *bars) Begin(students, tests, known int) {
 	say := func(en, es string) string { return lessons.Text{EN: en, ES: es}.In(b.lang) }
 	add := func(name string, n int, more ...decor.Decorator) *mpb.Bar {
 		return b.box.AddBar(int64(n),
@@ -82,7 +83,19 @@ func (b *bars) Begin(students, tests int) {
 			mpb.AppendDecorators(more...))
 	}
 	b.students = add(say("students", "estudiantes"), students)
-	b.tests = add(say("tests", "pruebas"), tests, decor.Percentage(decor.WC{W: 5}), decor.Name(say("  left ", "  faltan ")), decor.AverageETA(decor.ET_STYLE_MMSS))
+	b.tests = add(say("tests", "pruebas"), tests, decor.Percentage(decor.WC{W: 5}), decor.Name(say("  left ", "  faltan ")), timeLeft(time.Now(), known))
+	b.tests.IncrBy(known)
+}
+
+// timeLeft shows how long it takes from now, judged by how the tests went since a moment that were not known then.
+func timeLeft(since time.Time, known int) decor.Decorator {
+	return decor.Any(func(s decor.Statistics) string {
+		left := live.Left(time.Since(since), int(s.Current)-known, int(s.Total)-known)
+		if left < 0 {
+			return "–"
+		}
+		return fmt.Sprintf("%02d:%02d", left/60, left%60)
+	})
 }
 
 func (b *bars) Tests(n int)             { b.tests.IncrBy(n) }
@@ -106,9 +119,9 @@ type lines struct {
 	done  int
 }
 
-func (l *lines) Begin(students, _ int) { l.total = students }
-func (l *lines) Tests(int)             {}
-func (l *lines) Wait()                 {}
+func (l *lines) Begin(students, _, _ int) { l.total = students }
+func (l *lines) Tests(int)                {}
+func (l *lines) Wait()                    {}
 
 func (l *lines) Student(s verdict.Student) {
 	l.mu.Lock()

@@ -30,6 +30,7 @@ type Board struct {
 	mu       sync.Mutex
 	snapshot Snapshot
 	begun    time.Time
+	known    int // tests that needed no run
 	log      []event
 	next     int // number of the next event
 	viewers  map[*viewer]bool
@@ -101,21 +102,26 @@ func NewBoard(graded []verdict.Lesson, students []string, lang string) *Board {
 }
 
 // Begin implements pipeline.Progress.
-func (b *Board) Begin(students, tests int) {
+func (b *Board) Begin(students, tests, known int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.begun = b.now()
+	b.begun, b.known = b.now(), known
 	b.snapshot.Count.Of, b.snapshot.Count.OfTests = students, tests
-	b.publish("progress", b.snapshot.Count)
+	b.ended(known)
 }
 
 // Tests implements pipeline.Progress.
 func (b *Board) Tests(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.ended(n)
+}
+
+// ended is called with mu held.
+func (b *Board) ended(n int) {
 	c := &b.snapshot.Count
 	c.Tests += n
-	c.Left = left(b.now().Sub(b.begun), c.Tests, c.OfTests)
+	c.Left = Left(b.now().Sub(b.begun), c.Tests-b.known, c.OfTests-b.known)
 	b.publish("progress", *c)
 }
 
@@ -148,8 +154,12 @@ func (b *Board) Done() {
 	b.publish("done", true)
 }
 
-// left is how many seconds it takes from now if it goes on as it went.
-func left(spent time.Duration, done, all int) int {
+// Left is how many seconds it takes from now if it goes on as it went; -1 where nobody can tell yet. What needed no time
+// is neither done nor of all.
+func Left(spent time.Duration, done, all int) int {
+	if done == all {
+		return 0
+	}
 	if done == 0 || spent < time.Second {
 		return -1
 	}

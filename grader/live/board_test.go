@@ -76,7 +76,7 @@ func TestWhoNeverReadsIsDroppedAndDelaysNobody(t *testing.T) {
 		readers = append(readers, v)
 	}
 	const events = 3 * maxQueue
-	b.Begin(1, events)
+	b.Begin(1, events, 0)
 	for range events - 1 { // were publishing to wait for anybody, this would never end: nobody takes from idle's queue
 		b.Tests(1)
 		for _, v := range readers {
@@ -144,7 +144,7 @@ func TestWhoComesBackGetsWhatWasMissed(t *testing.T) {
 	_, first := next()
 	assert.Equal(t, `snapshot {"lessons":[{"id":"16-hub","title":"A hub","points":4}],"rows":[{"id":"ana","score":0,"cells":[]},{"id":"luz","score":0,"cells":[]}],`+
 		`"count":{"students":0,"of":2,"tests":0,"of_tests":0,"left":-1},"done":false}`, first)
-	b.Begin(2, 2)
+	b.Begin(2, 2, 0)
 	last, event := next()
 	assert.Equal(t, `progress {"students":0,"of":2,"tests":0,"of_tests":2,"left":-1}`, event)
 
@@ -168,7 +168,7 @@ func TestWhoComesBackGetsWhatWasMissed(t *testing.T) {
 // A log that reaches not far enough, another batch, an ID that nobody gave: all that is the case, at once.
 func TestWhoWasAwayTooLongGetsASnapshot(t *testing.T) {
 	b := classOf("ana")
-	b.Begin(1, 5*maxLog)
+	b.Begin(1, 5*maxLog, 0)
 	for range 4 * maxLog {
 		b.Tests(1)
 	}
@@ -197,10 +197,25 @@ func TestThereIsAnEndToViewers(t *testing.T) {
 }
 
 func TestTimeLeft(t *testing.T) {
-	assert.Equal(t, -1, left(time.Minute, 0, 10))
-	assert.Equal(t, -1, left(time.Millisecond, 5, 10), "nobody can tell yet")
-	assert.Equal(t, 90, left(30*time.Second, 25, 100))
-	assert.Equal(t, 0, left(30*time.Second, 100, 100))
+	assert.Equal(t, -1, Left(time.Minute, 0, 10))
+	assert.Equal(t, -1, Left(time.Millisecond, 5, 10), "nobody can tell yet")
+	assert.Equal(t, 90, Left(30*time.Second, 25, 100))
+	assert.Equal(t, 0, Left(30*time.Second, 100, 100))
+	assert.Equal(t, 0, Left(0, 0, 0), "nothing is to be done")
+}
+
+// What was graded before took no time now: 10 of the other 30 in half a minute leave a minute, whatever was known.
+func TestTimeLeftOfAResumedBatch(t *testing.T) {
+	b := classOf("ana")
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	b.now = func() time.Time { return at }
+	b.Begin(30, 300, 270)
+	assert.Equal(t, Count{Of: 30, Tests: 270, OfTests: 300, Left: -1}, b.snapshot.Count)
+	at = at.Add(30 * time.Second)
+	b.Tests(10)
+	assert.Equal(t, Count{Of: 30, Tests: 280, OfTests: 300, Left: 60}, b.snapshot.Count)
+	b.Tests(20)
+	assert.Equal(t, Count{Of: 30, Tests: 300, OfTests: 300, Left: 0}, b.snapshot.Count)
 }
 
 // ask asks a server on addr for a path.

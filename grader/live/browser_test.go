@@ -72,7 +72,7 @@ func TestGridColoursIn(t *testing.T) {
 
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(s.URL)))
 	holds(ctx, t, `document.querySelectorAll("td.waiting").length === 3`)
-	b.Begin(3, 3)
+	b.Begin(3, 3, 0)
 	b.Tests(1)
 	b.Student(passed("ana"))
 	holds(ctx, t, `document.querySelectorAll("td.s5").length === 1 && document.querySelectorAll("td.waiting").length === 2`)

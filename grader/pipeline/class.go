@@ -13,9 +13,9 @@ import (
 
 // Progress is told how far a class is. Its methods may be called by many goroutines at once.
 type Progress interface {
-	Begin(students, tests int) // once, before anything else
-	Tests(n int)               // n more tests have ended, or will not run
-	Student(s verdict.Student) // a student is done
+	Begin(students, tests, known int) // once, before anything else; so many of the tests need no run, and have ended
+	Tests(n int)                      // n more tests have ended, or will not run
+	Student(s verdict.Student)        // a student is done
 }
 
 // studentsPerCore is how many students are in the pipeline at once for each core; each has a program of some 20 MiB on
@@ -35,11 +35,14 @@ func (p *Pipeline) Class(ctx context.Context, subs []intake.Submission, progress
 		return class, err
 	}
 	class.Students = make([]verdict.Student, len(subs))
-	perStudent := 0
-	for _, l := range p.lessons {
-		perStudent += len(l.Tests)
+	all, due := 0, 0
+	for _, units := range plans {
+		for _, l := range p.lessons {
+			all += len(l.Tests)
+		}
+		due += p.due(units)
 	}
-	progress.Begin(len(subs), perStudent*len(subs))
+	progress.Begin(len(subs), all, all-due)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	places := make(chan struct{}, studentsPerCore*runtime.NumCPU())
@@ -50,7 +53,10 @@ func (p *Pipeline) Class(ctx context.Context, subs []intake.Submission, progress
 		next <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			s := student{p: p, sub: sub, units: plans[i], progress: progress, results: map[string]verdict.LessonResult{}, fail: stop}
+			s := student{
+				p: p, sub: sub, units: plans[i], progress: progress, results: map[string]verdict.LessonResult{}, fail: stop,
+				due: p.due(plans[i]),
+			}
 			class.Students[i] = s.grade(ctx, func() { <-next })
 		})
 	}
@@ -67,8 +73,8 @@ type student struct {
 	results  map[string]verdict.LessonResult
 	fail     context.CancelCauseFunc // ends the class
 
-	mu       sync.Mutex
-	reported int // tests that progress has been told of
+	mu  sync.Mutex
+	due int // tests that progress is still to be told of
 }
 
 // grade takes the submission all the way; built is called, once, when it is compiled.
@@ -84,12 +90,10 @@ func (s *student) grade(ctx context.Context, built func()) verdict.Student {
 	}
 	s.await()
 	st := verdict.Student{ID: s.sub.ID, Notes: s.sub.Notes, Origin: s.sub.Origin}
-	total := 0
 	for _, l := range s.p.lessons {
 		st.Lessons = append(st.Lessons, s.results[l.ID])
-		total += len(l.Tests)
 	}
-	s.progress.Tests(total - s.reported)
+	s.progress.Tests(s.due)
 	s.progress.Student(st)
 	return st
 }
@@ -133,8 +137,10 @@ func (s *student) work(ctx context.Context, work []Work, built func()) ([]verdic
 		Test: func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			s.reported++
-			s.progress.Tests(1)
+			if s.due > 0 { // it is 0 where a verdict that was known could not be read
+				s.due--
+				s.progress.Tests(1)
+			}
 		},
 		Lesson: func(i int, res verdict.LessonResult) {
 			if err := s.p.keep(s.units[work[i].Lesson.ID].key, res); err != nil {

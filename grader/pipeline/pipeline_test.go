@@ -15,6 +15,7 @@ import (
 	"wirelab/grader/intake"
 	"wirelab/grader/pipeline"
 	"wirelab/grader/sandbox"
+	"wirelab/grader/store"
 	"wirelab/grader/verdict"
 	"wirelab/lessons"
 )
@@ -53,14 +54,20 @@ func reference(t *testing.T, l course.Lesson) intake.Files {
 	return files
 }
 
-func open(t *testing.T) (*pipeline.Pipeline, []course.Lesson) {
+// lessonsOf returns the course and the lessons that are graded here.
+func lessonsOf(t *testing.T) (*course.Course, []course.Lesson) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("compiles the packages of lessons and starts sandboxes")
 	}
 	c, err := course.Find(".")
 	require.NoError(t, err)
-	graded := some(t, c)
+	return c, some(t, c)
+}
+
+func open(t *testing.T) (*pipeline.Pipeline, []course.Lesson) {
+	t.Helper()
+	c, graded := lessonsOf(t)
 	p, err := pipeline.Open(t.Context(), c, graded, pipeline.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.Close()) })
@@ -154,11 +161,14 @@ func bombOfConstants() string {
 type progress struct {
 	mu              sync.Mutex
 	students, tests int
+	known           int
 	ended, done     int
 	onStudent       func()
 }
 
-func (p *progress) Begin(students, tests int) { p.students, p.tests = students, tests }
+func (p *progress) Begin(students, tests, known int) {
+	p.students, p.tests, p.known, p.ended = students, tests, known, known
+}
 
 func (p *progress) Tests(n int) {
 	p.mu.Lock()
@@ -201,6 +211,7 @@ func TestClass(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{len(subs), 4 * len(subs)}, []int{seen.students, seen.tests})
 	require.Equal(t, []int{len(subs), 4 * len(subs)}, []int{seen.done, seen.ended})
+	require.Equal(t, 4+2+2, seen.known, "of one who is broken and two with one lesson each")
 	require.Len(t, class.Lessons, 2)
 	require.Equal(t, graded[0].Tests, class.Lessons[0].Tests)
 
@@ -238,6 +249,33 @@ func TestClass(t *testing.T) {
 	for _, res := range results["broken"] {
 		require.Equal(t, verdict.NotGradable, res.Status)
 		require.Equal(t, why, res.Message)
+	}
+}
+
+// Tests whose verdicts the store has are told at once, and once: the time left is not reckoned from them.
+func TestProgressOfAResumedClass(t *testing.T) {
+	c, graded := lessonsOf(t)
+	verdicts, err := store.Open(t.TempDir())
+	require.NoError(t, err)
+	defer verdicts.Close()
+	p, err := pipeline.Open(t.Context(), c, graded, pipeline.Options{Store: verdicts})
+	require.NoError(t, err)
+	defer p.Close()
+	sub := func(id string) intake.Submission {
+		return intake.Submission{ID: id, Lessons: map[string]intake.Files{attacked: {"firstsse.go": []byte("package firstsse\nvar " + id)}}}
+	}
+	for _, c := range []struct {
+		subs               []intake.Submission
+		tests, known, done int
+	}{
+		{[]intake.Submission{sub("ana")}, 4, 2, 1}, // one lesson was not handed in
+		{[]intake.Submission{sub("ana")}, 4, 4, 1},
+		{[]intake.Submission{sub("ana"), sub("eva")}, 8, 6, 2},
+	} {
+		var seen progress
+		_, err = p.Class(t.Context(), c.subs, &seen)
+		require.NoError(t, err)
+		require.Equal(t, []int{c.tests, c.known, c.tests, c.done}, []int{seen.tests, seen.known, seen.ended, seen.done})
 	}
 }
 

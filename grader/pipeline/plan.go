@@ -59,6 +59,16 @@ func (p *Pipeline) plan(ctx context.Context, subs []intake.Submission) (plans []
 	return plans, todo, nil
 }
 
+// due is how many tests of a student are found out about, rather than known before.
+func (p *Pipeline) due(units map[string]unit) (n int) {
+	for _, l := range p.lessons {
+		if u, ok := units[l.ID]; ok && !u.known {
+			n += len(l.Tests)
+		}
+	}
+	return n
+}
+
 // commonKeys returns for each lesson what a verdict about it depends on, whoever's work it is about: the grader, the
 // hidden tests, the given files, the toolchain, the walls, the language of transcripts.
 func (p *Pipeline) commonKeys(ctx context.Context) (map[string][]byte, error) {
