@@ -227,7 +227,8 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	}
 	class, interrupted := p.Class(ctx, handedIn.Submissions, progress)
 	shown.Wait()
-	if class.Students == nil {
+	class.Regraded = f.again != nil
+	if class.Students == nil || class.Regraded && interrupted != nil { // the reports that are there say more
 		return none, interrupted
 	}
 	class.Head, class.Notes, class.Batch = append(head, class.Head...), handedIn.Notes, arguments

@@ -19,7 +19,8 @@ func newRegrade() *cobra.Command {
 		Short: "Grade a student of a finished batch once more",
 		Long: `Regrade reads the class again as the batch did, from the same place and with the same
 flags, and grades this student's work anew, whether or not it has changed; of everybody
-else, what has changed since. It writes the reports again and says what is different.
+else, what has changed since. It writes the reports again and says what is different;
+stopped by Ctrl-C, it leaves them as they are.
 
 STUDENT is the ID in the report, its beginning, or any words of it; case and accents do
 not count.`,
@@ -58,7 +59,7 @@ func regrade(cmd *cobra.Command, out, student string, lesson []string) error {
 	f.out = out
 	f.again = func(s, l string) bool { return s == id && slices.Contains(ids, l) }
 	class, interrupted := gradeClass(cmd, dir, f, before.Batch)
-	if class.Students == nil || interrupted != nil {
+	if class.Students == nil {
 		return interrupted
 	}
 	after := report.New(class, f.lang)

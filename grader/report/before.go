@@ -16,6 +16,10 @@ type Before struct {
 	At       time.Time       `json:"at"`       // RFC 3339: when its report was written
 	Students []BeforeStudent `json:"students"` //
 	Tests    []BeforeTest    `json:"tests"`    //
+
+	// Before is what that batch was compared with itself. It is there in the report of an interrupted batch alone, for
+	// the one that goes on and may find the same as that batch.
+	Before *Before `json:"before,omitempty"`
 }
 
 // A BeforeStudent is a student of an earlier batch.
@@ -34,8 +38,9 @@ type BeforeTest struct {
 
 // before is what r, about to be written into dir, is to be compared with: the report that lies there, if it is of the
 // same class and says something else; if it says the same, what it was compared with itself. A report that cannot be
-// read is none.
-func before(dir string, r Report) *Before {
+// read is none, and one of an interrupted batch gives way to what it was compared with: neither that nor a student
+// graded anew makes another batch.
+func before(dir string, r Report, regraded bool) *Before {
 	last, err := Read(dir)
 	if err != nil {
 		return nil
@@ -44,15 +49,32 @@ func before(dir string, r Report) *Before {
 	if err != nil {
 		return nil
 	}
-	was, is := summed(last), summed(r)
-	if reflect.DeepEqual(was, is) {
+	was, earlier := summed(last), last.Before
+	was.At = info.ModTime().UTC().Truncate(time.Second)
+	switch {
+	case last.Interrupted && last.Before == nil:
+		return nil
+	case last.Interrupted:
+		was, earlier = last.Before, last.Before.Before
+	case regraded:
 		return last.Before
+	}
+	if !r.Interrupted && was.same(summed(r)) {
+		return earlier
 	}
 	if !slices.ContainsFunc(r.Students, func(s Student) bool { return was.scores(s.ID) != nil }) {
 		return nil
 	}
-	was.At = info.ModTime().UTC().Truncate(time.Second)
+	was.Before = nil
+	if r.Interrupted {
+		was.Before = earlier
+	}
 	return was
+}
+
+// same says whether another batch found what this one did.
+func (b *Before) same(other *Before) bool {
+	return reflect.DeepEqual(b.Students, other.Students) && reflect.DeepEqual(b.Tests, other.Tests)
 }
 
 // summed is what a later batch will be compared with.

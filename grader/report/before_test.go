@@ -3,6 +3,7 @@ package report
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -55,6 +56,65 @@ func TestComparisonWithTheBatchBefore(t *testing.T) {
 			"harder 0 of 3 → 1 of 4 16-hub TestEverybodyReceives",
 			"easier 1 of 3 → 1 of 4 16-hub TestNoRace",
 		}, all(doc, "#since .shifts .from"))
+	}
+}
+
+// Neither a batch that was interrupted nor a student graded anew is another batch: what follows is compared with what
+// an undisturbed batch would be.
+func TestComparisonSkipsWhatIsNoOtherBatch(t *testing.T) {
+	first := madeUpLessons()[0]
+	class := func(ana, eva verdict.LessonResult) verdict.Class {
+		return verdict.Class{Lessons: []verdict.Lesson{first}, Students: []verdict.Student{
+			{ID: "ana", Lessons: []verdict.LessonResult{ana}}, {ID: "eva", Lessons: []verdict.LessonResult{eva}},
+		}}
+	}
+	half := func(c verdict.Class) verdict.Class {
+		c.Students, c.Interrupted = slices.Clone(c.Students), true
+		c.Students[1].Lessons = nil
+		return c
+	}
+	regraded := func(c verdict.Class) verdict.Class {
+		c.Regraded = true
+		return c
+	}
+	week0 := class(graded(first, notFlushed()), graded(first, notFlushed()))
+	week1 := class(graded(first, notFlushed()), graded(first))
+	week2 := class(graded(first), graded(first))
+	for name, c := range map[string]struct {
+		batches []verdict.Class
+		want    int // the batch that the last one is compared with; -1 for none
+	}{
+		"a week, and the next":                    {[]verdict.Class{week1, week2}, 0},
+		"interrupted, and resumed":                {[]verdict.Class{week1, half(week2), week2}, 0},
+		"interrupted":                             {[]verdict.Class{week1, half(week2)}, 0},
+		"interrupted twice, and resumed":          {[]verdict.Class{week1, half(week2), half(week2), week2}, 0},
+		"the first interrupted, and resumed":      {[]verdict.Class{half(week1), week1}, -1},
+		"interrupted and resumed, and a week":     {[]verdict.Class{half(week1), week1, half(week2), week2, week0}, 3},
+		"interrupted, resumed with the same":      {[]verdict.Class{week0, week1, half(week1), week1}, 0},
+		"interrupted, completed by a regrade":     {[]verdict.Class{week1, half(week2), regraded(week2)}, 0},
+		"regraded, with another score":            {[]verdict.Class{week0, week1, regraded(week2)}, 0},
+		"the only one regraded":                   {[]verdict.Class{week1, regraded(week2)}, -1},
+		"the only one regraded, and a week later": {[]verdict.Class{week1, regraded(week2), week0}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, at := t.TempDir(), time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+			for i, b := range c.batches {
+				require.NoError(t, Write(dir, b, "en"))
+				when := at.AddDate(0, 0, i)
+				require.NoError(t, os.Chtimes(filepath.Join(dir, "report.json"), when, when))
+			}
+			r, err := Read(dir)
+			require.NoError(t, err)
+			if c.want < 0 {
+				assert.Nil(t, r.Before)
+				return
+			}
+			want := summed(New(c.batches[c.want], "en"))
+			require.NotNil(t, r.Before)
+			assert.True(t, want.same(r.Before))
+			assert.Equal(t, at.AddDate(0, 0, c.want), r.Before.At)
+			assert.True(t, r.Interrupted || r.Before.Before == nil, "one is enough once a batch is over")
+		})
 	}
 }
 

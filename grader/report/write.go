@@ -31,13 +31,14 @@ func Ready(dir string) error {
 // Write writes every report on c into dir, which it makes if it must, in lang ("en" or "es"). A file that is
 // there already is replaced in one step, so a crash leaves the old or the new one and never half of it; files
 // of students who are no longer in the class stay. The pages come before index.html, which links to them, and
-// report.json comes last. What one of an earlier batch of the class said is compared with. The error names the file that could not be written.
+// report.json comes last. What one of an earlier batch of the class said is compared with. The error names the file that
+// could not be written.
 func Write(dir string, c verdict.Class, lang string) error {
 	if lang != "en" && lang != "es" {
 		return fmt.Errorf("write report: no words for language %q", lang)
 	}
 	r := New(c, lang)
-	r.Before = before(dir, r)
+	r.Before = before(dir, r, c.Regraded)
 	if err := os.MkdirAll(filepath.Join(dir, "students"), 0o755); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}

@@ -43,6 +43,8 @@ type Class struct {
 
 	// Interrupted says that the batch was stopped before its end: what it did not come to is not gradable.
 	Interrupted bool
+	// Regraded says that this is a batch that was there before, of which a part was graded anew.
+	Regraded bool
 }
 
 // Lesson is a lesson as it is graded: its title and its hidden tests in file order.
