@@ -27,23 +27,9 @@ func TestInterruptedBatch(t *testing.T) {
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), self, "batch", class, "--out", out, "--fresh", "--lesson", "01", "--lang", "en")
 	cmd.Args[0] = "grader" // see TestMain
-	stderr, err := cmd.StderrPipe()
-	require.NoError(t, err)
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
-	require.NoError(t, cmd.Start())
-
-	var said strings.Builder
-	lines := bufio.NewScanner(io.TeeReader(stderr, &said))
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), "castillo-vega-mariana") {
-			require.NoError(t, cmd.Process.Signal(os.Interrupt))
-		}
-	}
-	var exit *exec.ExitError
-	require.ErrorAs(t, cmd.Wait(), &exit, "%s", &said)
-	assert.Equal(t, exitFailed, exit.ExitCode(), "%s", &said)
-	assert.Contains(t, said.String(), "grader: interrupted")
+	interrupt(t, cmd, "castillo-vega-mariana")
 
 	g := graded{out: out, stdout: stdout.String(), report: readReport(t, out)}
 	assert.True(t, g.report.Interrupted)
@@ -60,4 +46,23 @@ func TestInterruptedBatch(t *testing.T) {
 		"students/castillo-vega-mariana.html", "students/castillo-vega-mariana.md", "students/ramirez-torres-diego.html", "students/ramirez-torres-diego.md",
 	}, g.files(t))
 	assert.NotEmpty(t, g.stdout, "the summary")
+}
+
+// interrupt runs a grader and does what Ctrl-C does once it says that somebody is done.
+func interrupt(t *testing.T, cmd *exec.Cmd, done string) {
+	t.Helper()
+	stderr, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	var said strings.Builder
+	lines := bufio.NewScanner(io.TeeReader(stderr, &said))
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), done) {
+			require.NoError(t, cmd.Process.Signal(os.Interrupt))
+		}
+	}
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit, "%s", &said)
+	assert.Equal(t, exitFailed, exit.ExitCode(), "%s", &said)
+	assert.Contains(t, said.String(), "grader: interrupted")
 }

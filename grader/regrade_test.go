@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -35,17 +34,14 @@ func TestRegrade(t *testing.T) {
 	said := b.regrade(t, "artem")
 	assert.Contains(t, said, "01-first-sse  ")
 	assert.Contains(t, said, "10-echo  23 of 25 → 25 of 25\n  ✔ TestOtherOrigin passes now\n")
-	assert.Equal(t, 25, readReport(t, b.out).Students[1].Lessons[1].Score, "the reports were written again")
+	r := readReport(t, b.out)
+	assert.Equal(t, 25, r.Students[1].Lessons[1].Score, "the reports were written again")
+	assert.Nil(t, r.Before, "and are of the same batch")
 }
 
 func (b resumed) regrade(t *testing.T, args ...string) string {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), self, append([]string{"regrade", "--out", b.out}, args...)...)
-	cmd.Args[0] = "grader" // see TestMain
-	cmd.Env = append(os.Environ(), "WIRELAB_CACHE="+b.cache)
-	out, err := cmd.Output()
+	out, err := b.grader(t.Context(), t, append([]string{"regrade"}, args...)...).Output()
 	require.NoError(t, err, "%s", out)
 	return string(out)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,6 +62,38 @@ func TestKilledBatchGoesOn(t *testing.T) {
 	t.Logf("killed at %d random moments", kills)
 }
 
+// Ctrl-C ends a batch with reports about what is done, and the next one goes on as if nothing had been; of a regrade it
+// leaves everything as it was.
+func TestInterruptedBatchGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("grades two students")
+	}
+	needsGrader(t)
+	const quick, slow = "castillo-vega-mariana", "ramirez-torres-diego"
+	b := newResumed(t, quick, slow)
+	interrupt(t, b.batch(t.Context(), t), quick)
+	require.True(t, readReport(t, b.out).Interrupted)
+	found := b.records(t)
+	require.NotEmpty(t, found)
+	require.True(t, b.run(t, time.Hour))
+	got := b.result(t)
+	require.False(t, readReport(t, b.out).Interrupted)
+	for key := range found {
+		require.Equal(t, 1, b.records(t)[key], "verdict %s was found out again", key)
+	}
+	require.NoError(t, os.RemoveAll(b.out))
+	require.True(t, b.run(t, time.Hour)) // all that it reports is known, and nobody disturbs it
+	requireSame(t, b.result(t), got)
+
+	file := filepath.Join(b.out, "report.json")
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+	interrupt(t, b.grader(t.Context(), t, "regrade", slow), quick)
+	after, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(before), string(after))
+}
+
 // A second batch over the same class grades nothing; what has changed is graded, and nothing else.
 func TestSecondBatchGradesWhatHasChanged(t *testing.T) {
 	if testing.Short() {
@@ -104,21 +137,34 @@ func newResumed(t *testing.T, students ...string) resumed {
 // run runs the batch until it ends or for so long, whichever comes first, and reports which it was.
 func (b resumed) run(t *testing.T, d time.Duration) (ended bool) {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, self, "batch", b.class, "--out", b.out, "--lesson", "01,10", "--lang", "en")
-	cmd.Args[0] = "grader" // see TestMain
-	cmd.Env = append(os.Environ(), "WIRELAB_CACHE="+b.cache)
+	cmd := b.batch(ctx, t)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	err = cmd.Run() // killed with SIGKILL when ctx ends
+	err := cmd.Run() // killed with SIGKILL when ctx ends
 	if ctx.Err() != nil {
 		return false
 	}
 	require.NoError(t, err, "%s", &said)
 	return true
+}
+
+// batch is the command that run runs.
+func (b resumed) batch(ctx context.Context, t *testing.T, flags ...string) *exec.Cmd {
+	t.Helper()
+	return b.grader(ctx, t, append([]string{"batch", b.class, "--lesson", "01,10", "--lang", "en"}, flags...)...)
+}
+
+// grader is a command about the batch's folder.
+func (b resumed) grader(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(ctx, self, append(args, "--out", b.out)...)
+	cmd.Args[0] = "grader" // see TestMain
+	cmd.Env = append(os.Environ(), "WIRELAB_CACHE="+b.cache)
+	return cmd
 }
 
 // forget makes the grader begin anew.
@@ -128,7 +174,7 @@ func (b resumed) forget(t *testing.T) {
 	require.NoError(t, os.RemoveAll(b.out))
 }
 
-// result is what is in the report, but for what differs in each run.
+// result is what is in the reports, but for what differs in each run.
 func (b resumed) result(t *testing.T) string {
 	t.Helper()
 	g := graded{out: b.out, report: readReport(t, b.out)}
@@ -138,8 +184,23 @@ func (b resumed) result(t *testing.T) string {
 			all.WriteString(s.ID + " " + constant(l))
 		}
 	}
-	return all.String() + strings.Join(g.files(t), "\n")
+	for _, name := range g.files(t) {
+		text, err := os.ReadFile(filepath.Join(b.out, name))
+		require.NoError(t, err)
+		all.WriteString(name + "\n")
+		if filepath.Ext(name) != ".json" {
+			all.WriteString(moment.ReplaceAllString(string(text), "…"))
+		}
+	}
+	return all.String()
 }
+
+// moment is what differs in the pages of each run, as it does in the report: what went over the wire, what a program
+// said, payloads, times, and what ran again since the machine was busy.
+var moment = regexp.MustCompile(strings.Join([]string{
+	`(?s)<figure class="wire">.*?</figure>`, `<pre class="said".*?</pre>`, "```+text\n.*?\n```+",
+	`&#34;(\\.|[^\\])*?&#34;`, ` <span>[0-9.]+ s</span>`, `(,| <span>| <em>) ?run again, since the machine was busy the first time(</span>|</em>)?`,
+}, "|"))
 
 // requireSame compares line by line, for whoever reads the failure.
 func requireSame(t *testing.T, want, got string) {
