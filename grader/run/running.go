@@ -170,10 +170,10 @@ func (run *running) stop() (subject.State, sandbox.Exit) {
 	return diagnose(exit), exit
 }
 
-// mayBeOthers reports whether a program may have ended for what others did: its time has passed, which goes on while the
-// grader is stopped, as by Ctrl-Z, or it was killed for no reason that is known, as where the machine has no memory left.
+// mayBeOthers reports whether a program may have ended for what others did: it was killed, over no limit of its own, as
+// happens where the machine has no memory left.
 func mayBeOthers(exit sandbox.Exit) bool {
-	return exit.Limit == sandbox.LimitWall || exit.Signal == "SIGKILL" && exit.Limit == "" && !exit.Stopped
+	return exit.Signal == "SIGKILL" && exit.Limit == "" && !exit.Stopped
 }
 
 // diagnose turns the end of a process into words. A race whose report was cut off is one.

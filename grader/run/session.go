@@ -32,9 +32,9 @@ type session struct {
 	mu       sync.Mutex
 	next     int
 	subjects map[string]*running
-	company  *company       // nil: each subject has a process of its own
-	active   map[string]int // subjects by test: the first takes a slot, the last gives it back
-	slotted  map[string]bool
+	company  *company        // nil: each subject has a process of its own
+	active   map[string]int  // subjects by test: the first takes a slot, the last gives it back
+	slotted  map[string]bool // tests that hold a slot
 	results  map[string]*report
 	noStart  error // of a subject, the last time that one did not start
 	tests    int   // number of the tests' process
@@ -75,6 +75,9 @@ func (s *session) setTests(pid int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tests, s.looked = pid, time.Time{}
+	for _, rep := range s.results {
+		rep.unclear = false
+	}
 }
 
 // share lets tests have subjects in one process, until it is called with nil, which ends that.
@@ -211,8 +214,7 @@ func (s *session) acquire(ctx context.Context, test string) error {
 	s.active[test]++
 	first := s.active[test] == 1
 	if first {
-		rep := s.of(test)
-		rep.starved, rep.unclear = -s.testsStarved(), false
+		s.of(test).starved = -s.testsStarved()
 	}
 	booked := s.booked
 	s.mu.Unlock()

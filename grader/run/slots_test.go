@@ -90,10 +90,9 @@ func TestWhatAFailureCounts(t *testing.T) {
 }
 
 func TestMayBeOthers(t *testing.T) {
-	require.True(t, mayBeOthers(sandbox.Exit{Signal: "SIGKILL", Limit: sandbox.LimitWall}))
 	require.True(t, mayBeOthers(sandbox.Exit{Signal: "SIGKILL"}))
 	require.False(t, mayBeOthers(sandbox.Exit{Signal: "SIGKILL", Stopped: true}))
-	require.False(t, mayBeOthers(sandbox.Exit{Signal: "SIGKILL", Limit: sandbox.LimitMemory}))
+	require.False(t, mayBeOthers(sandbox.Exit{Signal: "SIGKILL", Limit: sandbox.LimitWall}))
 	require.False(t, mayBeOthers(sandbox.Exit{Code: panicExit}))
 }
 

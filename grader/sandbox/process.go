@@ -98,7 +98,9 @@ func (p *Process) run(c Command, started chan<- error) {
 // supervise ends the program when its time is over, when its caller or the box has no more use for it, or when the
 // watchdog finds it over its limits.
 func (p *Process) supervise(ctx, closed context.Context) {
-	timer := time.NewTimer(p.limits.Wall)
+	const step = 5 * time.Second
+	left, last := p.limits.Wall, time.Now()
+	timer := time.NewTimer(min(left, step))
 	defer timer.Stop()
 	look, stop := p.watchdog()
 	defer stop()
@@ -111,6 +113,12 @@ func (p *Process) supervise(ctx, closed context.Context) {
 		case <-closed.Done():
 			p.Kill()
 		case <-timer.C:
+			// What is more was not its time: the grader itself stood still, as by Ctrl-Z.
+			left -= min(time.Since(last), 2*step)
+			if last = time.Now(); left > 0 {
+				timer.Reset(min(left, step))
+				continue
+			}
 			p.end(LimitWall)
 		case <-look:
 			if over := p.overLimit(); over != "" {
