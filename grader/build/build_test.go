@@ -163,7 +163,7 @@ func TestNoRoomIsNobodysFault(t *testing.T) {
 		want   error
 	}{
 		"a full disk":             {"package a", syscall.ENOSPC},
-		"the work speaks of disk": {"package a\nvar _ int = `\nwriting: no space left on device`\nvar _ = Disk: no space left on device", nil},
+		"the work speaks of disk": {"package a\nvar _ int = `\nwriting: no space left on device\n`", nil},
 	} {
 		dir := t.TempDir()
 		source, full := filepath.Join(dir, "a.go"), filepath.Join(dir, "full")

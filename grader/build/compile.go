@@ -151,17 +151,14 @@ func (b *Builder) tool(ctx context.Context, path string, args []string, src, out
 }
 
 // noRoom is the disk's error, if that is why the compiler or the linker could not write: nobody's work is to blame for it.
-// What they say about the work has a file and a line before it.
+// What they say about the work names a file and a line, and may quote the work.
 func noRoom(words string) error {
-	for line := range strings.Lines(words) {
-		line = strings.TrimSpace(line)
-		if sourceLine.MatchString(line) {
-			continue
-		}
-		for _, err := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO} {
-			if strings.HasSuffix(line, ": "+err.Error()) {
-				return err
-			}
+	if sourceLine.MatchString(words) {
+		return nil
+	}
+	for _, err := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO} {
+		if strings.Contains(words+"\n", ": "+err.Error()+"\n") {
+			return err
 		}
 	}
 	return nil
