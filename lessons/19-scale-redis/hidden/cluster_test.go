@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -22,12 +21,9 @@ type node struct {
 // start returns two nodes of the service, a and b, with one broker between them.
 func start(t *testing.T) (a, b node, middle *broker) {
 	middle, err := openBroker(t) // before the subjects, so that it ends after them
-	if err != nil && os.Getenv(redisEnv) == "" {
-		panic(err) // nobody's exercise is why: without a result the grader tries again
-	}
 	s := probe.Start(t)
 	if err != nil {
-		s.Failf("expected  a broker for the test\ngot       %v", "se esperaba  un broker para la prueba\nllegó        %v", err)
+		s.Latef("expected  a broker for the test\ngot       %v", "se esperaba  un broker para la prueba\nllegó        %v", err)
 	}
 	return newNode(t, s, "a", middle), newNode(t, s.Another(), "b", middle), middle
 }
