@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -39,7 +40,7 @@ type BeforeTest struct {
 // before is what r, about to be written into dir, is to be compared with: the report that lies there, if it is of the
 // same class and says something else; if it says the same, what it was compared with itself. A report that cannot be
 // read is none, and one of an interrupted batch gives way to what it was compared with: neither that nor a student
-// graded anew makes another batch.
+// graded anew makes another batch, unless others have handed in something new by then.
 func before(dir string, r Report, regraded bool) *Before {
 	last, err := Read(dir)
 	if err != nil {
@@ -56,7 +57,7 @@ func before(dir string, r Report, regraded bool) *Before {
 		return nil
 	case last.Interrupted:
 		was, earlier = last.Before, last.Before.Before
-	case regraded:
+	case regraded && was.changed(summed(r)) <= 1:
 		return last.Before
 	}
 	if !r.Interrupted && was.same(summed(r)) {
@@ -75,6 +76,16 @@ func before(dir string, r Report, regraded bool) *Before {
 // same says whether another batch found what this one did.
 func (b *Before) same(other *Before) bool {
 	return reflect.DeepEqual(b.Students, other.Students) && reflect.DeepEqual(b.Tests, other.Tests)
+}
+
+// changed is how many students have other scores in another batch.
+func (b *Before) changed(other *Before) (n int) {
+	for _, s := range other.Students {
+		if !maps.Equal(b.scores(s.ID), s.Scores) {
+			n++
+		}
+	}
+	return n
 }
 
 // summed is what a later batch will be compared with.

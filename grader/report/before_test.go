@@ -80,6 +80,7 @@ func TestComparisonSkipsWhatIsNoOtherBatch(t *testing.T) {
 	week0 := class(graded(first, notFlushed()), graded(first, notFlushed()))
 	week1 := class(graded(first, notFlushed()), graded(first))
 	week2 := class(graded(first), graded(first))
+	week3 := class(graded(first), graded(first, notFlushed()))
 	for name, c := range map[string]struct {
 		batches []verdict.Class
 		want    int // the batch that the last one is compared with; -1 for none
@@ -93,6 +94,7 @@ func TestComparisonSkipsWhatIsNoOtherBatch(t *testing.T) {
 		"interrupted, resumed with the same":      {[]verdict.Class{week0, week1, half(week1), week1}, 0},
 		"interrupted, completed by a regrade":     {[]verdict.Class{week1, half(week2), regraded(week2)}, 0},
 		"regraded, with another score":            {[]verdict.Class{week0, week1, regraded(week2)}, 0},
+		"regraded, when others were new as well":  {[]verdict.Class{week0, week1, regraded(week3)}, 1},
 		"the only one regraded":                   {[]verdict.Class{week1, regraded(week2)}, -1},
 		"the only one regraded, and a week later": {[]verdict.Class{week1, regraded(week2), week0}, 1},
 	} {

@@ -21,7 +21,7 @@ type Report struct {
 	Schema   string    `json:"schema"`          // always [Schema]
 	Lang     string    `json:"lang"`            // language of the texts: "en" or "es"
 	Batch    []string  `json:"batch,omitempty"` // arguments of the batch that found it, with absolute paths, but for --out
-	Notes    []string  `json:"notes,omitempty"` // what was ignored beside the submissions
+	Notes    []string  `json:"notes,omitempty"` // what intake says of the class as a whole
 	Head     []string  `json:"head"`            // sentences to know before any number: no race detector, weaker walls
 	Lessons  []Lesson  `json:"lessons"`         // what was graded, in course order
 	Students []Student `json:"students"`        // by ID
