@@ -16,6 +16,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/export"
+	"wirelab/grader/intake"
 	"wirelab/grader/report"
 	"wirelab/lessons"
 )
@@ -262,9 +263,13 @@ func newExportClassroom50(e *exporting) *cobra.Command {
 		Use:   "classroom50",
 		Short: "Classroom 50: result.json",
 		Long: `A result.json of Classroom 50 (classroom50/result/v1) for each student. In its runner, what it
-asks for is in the environment, and this is the end of an autograder.py:
+asks for is in the environment, and this is the end of an autograder.py that has put the
+student's files into class/` + intake.Autograded + `:
 
-  grader batch class/ --out out && grader export classroom50 --student submission > result.json
+  grader batch class/ --out out
+  grader export classroom50 --student ` + intake.Autograded + ` > result.json
+
+By the folder's name the grader knows that all in it is one student's.
 
 Elsewhere give the flags; {student} in them stands for the student's ID. Of repositories that
 were cloned from an https:// address, all but classroom and assignment is known.`,
@@ -307,9 +312,16 @@ func newExportPrairieLearn(e *exporting) *cobra.Command {
 		Use:   "prairielearn",
 		Short: "PrairieLearn: results.json of an external grader",
 		Long: `PrairieLearn's results.json for each student, of at most 1 MB. Work of which nothing could
-run (not handed in, refused, does not compile) is "not gradable" there: it costs no attempt.`,
+run (not handed in, refused, does not compile) is "not gradable" there: it costs no attempt.
+
+In an external grader's container this grades what is in /grade/student; by the folder's name
+the grader knows that all of it is one student's, and that files may come without folders:
+
+  mkdir class && cp -R /grade/student class/` + intake.Autograded + `
+  grader batch class/ --out out
+  grader export prairielearn --student ` + intake.Autograded + ` > /grade/results/results.json`,
 		Example: `  go run ./grader export prairielearn --to results/
-  go run ./grader export prairielearn --student student > /grade/results/results.json`,
+  go run ./grader export prairielearn --student garcia-lopez-ana > results.json`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.each(cmd, one("results.json", export.PrairieLearn))
 		},

@@ -18,7 +18,6 @@ type catalog struct {
 	module  []byte               // go.mod
 	top     []string             // names of what lies beside the folder lessons
 	shelf   []string             // names of what lies in it
-	words   map[string]bool      // those in the names of lessons and of files that students write, and the course's own
 }
 
 // original is a lesson as it was handed out.
@@ -33,7 +32,7 @@ func learn(c *course.Course) (*catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := &catalog{lessons: make(map[string]*original), module: course.Plain(module), words: map[string]bool{"wirelab": true}}
+	known := &catalog{lessons: make(map[string]*original), module: course.Plain(module)}
 	if known.top, err = names(c.Root); err != nil {
 		return nil, err
 	}
@@ -52,13 +51,6 @@ func learn(c *course.Course) (*catalog, error) {
 			return nil, fmt.Errorf("lesson %s: %w", l.ID, err)
 		}
 		known.lessons[l.ID] = &o
-		named := l.ID
-		for name := range o.starter {
-			named += " " + strings.TrimSuffix(name, ".go")
-		}
-		for _, word := range words(named) {
-			known.words[word] = true
-		}
 	}
 	return known, nil
 }

@@ -21,7 +21,7 @@ type item struct {
 	mode    fs.FileMode
 	open    func() (fs.File, error)             // of a regular file
 	tree    func() (fs.FS, func() error, error) // of a folder; the function closes it
-	within  func() ([]item, error)              // of a folder: what lies side by side in it
+	within  func() ([]item, error)              // of a folder, or an archive on the disk: what lies side by side in it
 	outside string                              // of a folder in an archive: a name in it that leads out, if there is one
 	dir     string                              // of a folder on the disk: its path
 }
@@ -30,7 +30,7 @@ func (it item) isZip() bool { return it.mode.IsRegular() && hasEnding(it.name, "
 
 // folderItems lists a folder on the disk, and is done with it when the reading is.
 func (r *reading) folderItems(folder *os.Root) ([]item, error) {
-	r.opened = append(r.opened, folder)
+	r.opened = append(r.opened, folder.Close)
 	entries, err := fs.ReadDir(folder.FS(), ".")
 	if err != nil {
 		return nil, err
@@ -55,6 +55,9 @@ func (r *reading) folderItems(folder *os.Root) ([]item, error) {
 				}
 				return r.folderItems(files.Root)
 			}
+		}
+		if it.isZip() {
+			it.within = func() ([]item, error) { return r.zipWithin(it) }
 		}
 		all = append(all, it)
 	}
@@ -143,7 +146,7 @@ func leadingOut(top string, names []string) string {
 func isHidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
 
 // isLesson reports whether a name is that of a lesson, or of an archive of one.
-func (k *catalog) isLesson(name string) bool { return k.lessons[trimZip(name)] != nil }
+func (k *catalog) isLesson(name string) bool { return k.lessons[strings.ToLower(trimZip(name))] != nil }
 
 // trimZip returns the name of an archive without its ending.
 func trimZip(name string) string {

@@ -162,33 +162,54 @@ func TestFoldersAroundAClass(t *testing.T) {
 			both, "the submissions are those in hand-in\n",
 		},
 		"archives": {map[string]string{"hand-in/ana.zip": hub, "hand-in/luz/work.zip": hub}, both, "the submissions are those in hand-in\n"},
-		"a lesson each": {
-			map[string]string{"hand-in/ana/16-hub/hub.go": work, "hand-in/luz/10-echo/echo.go": echoWork},
-			[]string{"ana: 16-hub", "luz: 10-echo"},
-			"the submissions are those in hand-in\n",
-		},
 		"two folders, and what else is there": {
 			map[string]string{"2026/hand-in/ana/16-hub/hub.go": work, "2026/hand-in/luz/16-hub/hub.go": work, "roster.csv": "x", "2026/x.txt": "x", "2026/hand-in/y.txt": "x"},
 			both,
 			"the submissions are those in 2026/hand-in\nignored beside the submissions: 2026/x.txt, roster.csv, y.txt\n",
 		},
-		"groups of numbers": {
-			map[string]string{"x/group 1/16-hub/hub.go": work, "x/group 2/16-hub/hub.go": work},
-			[]string{"group 1: 16-hub", "group 2: 16-hub"},
-			"the submissions are those in x\n",
+		"numbers": {
+			map[string]string{"entregas/01/16-hub/hub.go": work, "entregas/02/16-hub/hub.go": work},
+			[]string{"01: 16-hub", "02: 16-hub"},
+			"the submissions are those in entregas\n",
 		},
 		"numbers of students": {
-			map[string]string{"x/20261101/16-hub/hub.go": work, "x/20261102/16-hub/hub.go": work},
-			[]string{"20261101: 16-hub", "20261102: 16-hub"},
+			map[string]string{"entregas/1001/16-hub/hub.go": work, "entregas/1002/16-hub/hub.go": work},
+			[]string{"1001: 16-hub", "1002: 16-hub"},
+			"the submissions are those in entregas\n",
+		},
+		"what an autograder calls one student's": {
+			map[string]string{"submission/ana/16-hub/hub.go": work, "submission/luz/16-hub/hub.go": work},
+			both, "the submissions are those in submission\n",
+		},
+		"what another autograder calls one student's": {
+			map[string]string{"student/ana/16-hub/hub.go": work, "student/luz/16-hub/hub.go": work},
+			both, "the submissions are those in student\n",
+		},
+		"copies within a student's folder": {
+			map[string]string{"class/ana/Documents/16-hub/hub.go": work, "class/ana/Escritorio/16-hub/hub.go": "package hub // other\n", "class/luz/16-hub/hub.go": work},
+			both, "the submissions are those in class\n",
+		},
+		"a lesson that two have": {
+			map[string]string{"x/ana/16-hub/hub.go": work, "x/bo/10-echo/echo.go": echoWork, "x/luz/16-hub/hub.go": work},
+			[]string{"ana: 16-hub", "bo: 10-echo", "luz: 16-hub"},
 			"the submissions are those in x\n",
 		},
+		"three folders":                    {map[string]string{"a/b/c/ana/16-hub/hub.go": work, "a/b/c/luz/16-hub/hub.go": work}, both, "the submissions are those in a/b/c\n"},
+		"four folders":                     {map[string]string{"a/b/c/d/ana/16-hub/hub.go": work, "a/b/c/d/luz/16-hub/hub.go": work}, []string{"a: 16-hub"}, ""},
 		"one student's copy of the course": {map[string]string{"ana/wirelab/lessons/16-hub/hub.go": work, "ana/wirelab/lessons/10-echo/echo.go": echoWork}, []string{"ana: 10-echo 16-hub"}, ""},
-		"one student's old and new":        {map[string]string{"ana/new/16-hub/hub.go": work, "ana/old/16-hub/hub.go": "package hub // old\n"}, []string{"ana: 16-hub"}, ""},
 		"one student's weeks":              {map[string]string{"ana/week 2/10-echo/echo.go": echoWork, "ana/week 3/16-hub/hub.go": work}, []string{"ana: 10-echo 16-hub"}, ""},
 		"one student's lessons":            {map[string]string{"ana/alpha/10-echo/echo.go": echoWork, "ana/beta/16-hub/hub.go": work}, []string{"ana: 10-echo 16-hub"}, ""},
-		"one student's copies": {
-			map[string]string{"ana/ana-hub-v2/16-hub/hub.go": work, "ana/ana-hub-v2 (1)/16-hub/hub.go": work, "ana/wirelab-final/lessons/16-hub/hub.go": work},
-			[]string{"ana: 16-hub"},
+		"one student, in folders":          {map[string]string{"class/ana/Documents/16-hub/hub.go": work, "class/ana/Escritorio/x.txt": "x"}, []string{"class: 16-hub"}, ""},
+		"one student's lesson and copies":  {map[string]string{"ana/16-HUB/hub.go": work, "ana/new/16-hub/hub.go": "package hub // new\n", "ana/old/16-hub/hub.go": "package hub // old\n"}, []string{"ana: 16-hub"}, ""},
+		"one student's course and copies":  {map[string]string{"ana/lessons/16-hub/hub.go": work, "ana/new/x/16-hub/hub.go": "package hub // new\n", "ana/old/x/16-hub/hub.go": "package hub // old\n"}, []string{"ana: 16-hub"}, ""},
+		"one student's copies": { // which look the same as a class
+			map[string]string{"ana/new/16-hub/hub.go": work, "ana/old/16-hub/hub.go": work},
+			[]string{"new: 16-hub", "old: 16-hub"},
+			"the submissions are those in ana\n",
+		},
+		"one student's copies, and a folder beside": {
+			map[string]string{"ana/new/16-hub/hub.go": work, "ana/old/16-hub/hub.go": "package hub // old\n", "nobody/.keep": ""},
+			[]string{"ana: 16-hub", "nobody:"},
 			"",
 		},
 	} {
@@ -206,33 +227,70 @@ func TestFoldersAroundAClass(t *testing.T) {
 	}
 }
 
-// Where several folders lie side by side, one that holds several people's work is not graded as the work of one.
-func TestTwoStudentsInAFolder(t *testing.T) {
+// Where several lie side by side, whatever is in a folder or an archive is one student's, and each lesson counts once.
+func TestCopiesInASubmission(t *testing.T) {
 	all := readClass(t, map[string]string{
-		"Group A/ana/16-hub/hub.go": work, "Group A/luz/wirelab/16-hub/hub.go": work, "Group A/old/16-hub/hub.go": work,
-		"eva/wirelab/16-hub/hub.go": work, "eva/wirelab old/16-hub/hub.go": work,
-		"zoe/16-hub/hub.go": work, "zoe/for bo/16-hub/hub.go": work, "zoe/for cy/16-hub/hub.go": work,
-		"Group B.zip": zipped(t, map[string]string{"bo/16-hub/hub.go": work, "cy/16-hub/hub.go": work}),
+		"ana/Desktop/16-hub/hub.go": "package hub // older\n", "ana/Documents/mine/16-hub/hub.go": work, "ana/16-hub/hub.go": work,
+		"bo/New folder/16-hub/hub.go": work, "bo/bo-hub/16-hub/hub.go": work,
+		"cy/cy/16-hub/hub.go": work, "cy/cy 2/16-hub/hub.go": work,
+		"di.zip": zipped(t, map[string]string{"di/16-hub/hub.go": work, "handout/lessons/16-hub/hub.go": starter}),
 	})
-	assert.Equal(t, []string{
-		"Group A: 16-hub is there twice, in ana and in luz, which look like two students' folders; " +
-			"put each student's folder into the class by itself, or leave one copy of the lesson",
-		"Group B: 16-hub is there twice, in bo and in cy, which look like two students' folders; " +
-			"put each student's folder into the class by itself, or leave one copy of the lesson",
-		"eva: 16-hub", "zoe: 16-hub",
-	}, summary(all))
-	assert.Contains(t, all[0].Problem.Text.ES, "en ana y en luz")
+	assert.Equal(t, []string{"ana: 16-hub", "bo: 16-hub", "cy: 16-hub", "di: 16-hub"}, summary(all))
+	for i, notes := range []string{
+		"16-hub is there twice: 16-hub is graded, Desktop/16-hub is ignored\n16-hub is there twice: 16-hub is graded, Documents/mine/16-hub is ignored\n",
+		"16-hub is there twice: New folder/16-hub is graded, bo-hub/16-hub is ignored\n",
+		"16-hub is there twice: cy 2/16-hub is graded, cy/16-hub is ignored\n",
+		"16-hub is there twice: di/16-hub is graded, handout/lessons/16-hub is ignored\n",
+	} {
+		assert.Equal(t, work, string(all[i].Lessons["16-hub"]["hub.go"]), all[i].ID)
+		assert.Equal(t, notes, texts(all[i]))
+	}
 }
 
-func TestOwner(t *testing.T) {
-	known, err := learn(newCourse(t))
-	require.NoError(t, err)
-	for name, want := range map[string]string{
-		"ana": "ana", "García López, Ana": "garcía lópez ana", "AnaGarcia": "ana garcia", "ana_old (2)": "ana", "ana-v2": "ana", "hub_ana": "ana",
-		"student12": "student 12", "equipo 3": "equipo 3", "20261101": "20261101", "JOSÉ": "josé", "Jose\u0301": "josé",
-		"old": "", "hub-final": "", "16": "", "16-hub": "", "week 3": "", "wirelab-main": "", "My Work": "", "entrega final": "", "v1.2": "", "(1)": "", "": "",
+// A class may have been downloaded into a folder, and left packed.
+func TestAClassPackedInAFolder(t *testing.T) {
+	hub := zipped(t, map[string]string{"16-hub/hub.go": work})
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  []string
+		notes string
+	}{
+		"folders": {
+			map[string]string{"all.zip": zipped(t, map[string]string{"ana/16-hub/hub.go": work, "luz.zip": hub}), "roster.csv": "x"},
+			[]string{"ana: 16-hub", "luz: 16-hub"},
+			"the submissions are those in all.zip\nignored beside the submissions: roster.csv\n",
+		},
+		"a folder around them": {
+			map[string]string{"x/all.zip": zipped(t, map[string]string{"y/ana/16-hub/hub.go": work, "y/luz/16-hub/hub.go": work})},
+			[]string{"ana: 16-hub", "luz: 16-hub"},
+			"the submissions are those in x/all.zip/y\n",
+		},
+		"Moodle's": {
+			map[string]string{"x.zip": zipped(t, map[string]string{"Ana_101_assignsubmission_file/hub.go": work})},
+			[]string{"Ana (moodle 101): 16-hub"},
+			"the submissions are those in x.zip\n",
+		},
+		"one student":          {map[string]string{"ana.zip": hub}, []string{"ana: 16-hub"}, ""},
+		"one student, further": {map[string]string{"ana.zip": zipped(t, map[string]string{"mine/16-hub/hub.go": work})}, []string{"ana: 16-hub"}, ""},
+		"paths that lead out": {
+			map[string]string{"ana.zip": zipped(t, map[string]string{"../up.txt": "x", "ana/16-hub/hub.go": work, "luz/16-hub/hub.go": work})},
+			[]string{`ana: the archive cannot be used: it names "../up.txt", which leads out of it; pack the lesson folders from within the folder that holds them`},
+			"",
+		},
+		"damaged": {
+			map[string]string{"ana.zip": hub[:len(hub)-10]},
+			[]string{"ana: the archive cannot be read: the archive is damaged or cut off; pack it and hand it in again"},
+			"",
+		},
 	} {
-		assert.Equal(t, want, known.owner(name), name)
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			put(t, dir, tt.files)
+			class, err := Read(t.Context(), dir, newCourse(t))
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, summary(class.Submissions))
+			assert.Equal(t, tt.notes, texts(Submission{Notes: class.Notes}))
+		})
 	}
 }
 

@@ -36,7 +36,6 @@ type collector struct {
 type manner struct {
 	packed bool // as an archive: those in it are not opened
 	loose  bool // through a platform, where a file may come without its folder
-	placed bool // where nothing but the place of a folder or an archive says that it is one student's
 }
 
 // folder is a lesson's folder in a submission.
@@ -102,12 +101,6 @@ func collect(ctx context.Context, files fs.FS, known *catalog, how manner) (Subm
 	case len(c.found) == 0:
 		c.problem(`no lesson was found: no folder has the name of one, such as "16-hub", and Go files in it`,
 			`no se encontró ninguna lección: ninguna carpeta se llama como una, por ejemplo "16-hub", y contiene archivos Go`)
-	case c.manner.placed && c.ofTwo() != nil:
-		two := c.ofTwo()
-		c.problem(fmt.Sprintf("%s is there twice, in %s and in %s, which look like two students' folders; put each student's folder "+
-			"into the class by itself, or leave one copy of the lesson", two[0], place(two[1]), place(two[2])),
-			fmt.Sprintf("%s está dos veces, en %s y en %s, que parecen carpetas de dos estudiantes; pon la carpeta de cada estudiante "+
-				"por separado en la clase, o deja una sola copia de la lección", two[0], place(two[1]), place(two[2])))
 	default:
 		c.lessons()
 	}

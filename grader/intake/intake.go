@@ -4,11 +4,16 @@
 // # What a class is
 //
 // A folder or a zip, with a folder or a zip for each student in it, or what Moodle or Canvas make when all submissions
-// are downloaded, packed or unpacked; or repositories, in a folder or by a list, of each one commit. A folder around all
-// of that is looked through. In a student's folder lesson folders are known by their names ("16-hub"), at any
-// depth, whether they lie there by themselves or in a whole copy of the course. Where there are none, zips in it are
-// opened and searched the same way; a zip within a zip within a zip is not. Files of a lesson are those that a student
-// writes; what the course gives (subject.go, tests, notes) is left out, and said so where it was changed.
+// are downloaded, packed or unpacked; or repositories, in a folder or by a list, of each one commit. In a student's
+// folder lesson folders are known by their names ("16-hub"), at any depth, whether they lie there by themselves or in a
+// whole copy of the course. Where there are none, zips in it are opened and searched the same way; a zip within a zip
+// within a zip is not. Files of a lesson are those that a student writes; what the course gives (subject.go, tests,
+// notes) is left out, and said so where it was changed.
+//
+// A folder or a zip around a whole class is looked through, and a note says so. It is one if it lies there alone, and
+// in it lie what Moodle or Canvas make, two repositories, or two folders or zips with the same lesson at any depth, and
+// no lesson beside them. A class of one whose student keeps two copies of a lesson in two folders looks the same, and is
+// taken for two students: put a second, empty folder beside the student's, or leave one copy.
 //
 // # What it trusts
 //

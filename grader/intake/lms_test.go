@@ -152,23 +152,34 @@ func TestLooseFilesOfFolders(t *testing.T) {
 // An autograder has the files of one student, as they were uploaded.
 func TestSubmissionOfAnAutograder(t *testing.T) {
 	for name, files := range map[string]map[string]string{
-		"a file alone":        {"submission/hub.go": work},
-		"with another":        {"submission/hub.go": work, "submission/notes.txt": "x"},
-		"PrairieLearn's name": {"student/hub.go": work},
-		"a folder":            {"submission/16-hub/hub.go": work},
-		"two people's":        {"submission/ana/16-hub/hub.go": work, "submission/luz/16-hub/hub.go": work},
+		"a file alone": {"hub.go": work},
+		"with another": {"hub.go": work, "notes.txt": "x"},
+		"a folder":     {"16-hub/hub.go": work},
+		"an archive":   {"work.zip": zipped(t, map[string]string{"hub.go": work})},
+		"copies":       {"new/16-hub/hub.go": work, "old/16-hub/hub.go": "package hub // old\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := readClass(t, files)
+			class := make(map[string]string)
+			for name, src := range files {
+				class[Autograded+"/"+name] = src
+			}
+			all := readClass(t, class)
 			require.Len(t, all, 1)
+			assert.Equal(t, Autograded, all[0].ID)
 			assert.Nil(t, all[0].Problem)
 			assert.Equal(t, map[string]Files{"16-hub": {"hub.go": []byte(work)}}, all[0].Lessons)
 		})
 	}
 	t.Run("a name that is no lesson's", func(t *testing.T) {
-		all := readClass(t, map[string]string{"submission/main.go": work})
+		all := readClass(t, map[string]string{Autograded + "/main.go": work})
 		require.NotNil(t, all[0].Problem)
 		assert.Contains(t, all[0].Problem.Text.EN, "no lesson was found")
+	})
+	t.Run("another folder's name", func(t *testing.T) {
+		for _, name := range []string{"submission", "student"} {
+			all := readClass(t, map[string]string{name + "/hub.go": work})
+			require.NotNil(t, all[0].Problem, name)
+		}
 	})
 }
 

@@ -133,7 +133,16 @@ func TestFolderAroundRepositories(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"ana: 16-hub", "luz: 16-hub"}, summary(class.Submissions))
 	assert.Equal(t, work, string(class.Submissions[0].Lessons["16-hub"]["hub.go"]))
+	assert.Equal(t, "the submissions are those in clones\n", texts(Submission{Notes: class.Notes}))
 
+	t.Run("one alone is none", func(t *testing.T) {
+		dir := t.TempDir()
+		commits(t, filepath.Join(dir, "clones", "ana"), map[int]string{-1: work})
+		put(t, dir, map[string]string{"clones/luz/16-hub/hub.go": work, "clones/zoe/16-hub/hub.go": work})
+		class, err := ReadAt(t.Context(), dir, newCourse(t), due)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"clones: the repository cannot be read: there is no repository, or it cannot be reached"}, summary(class.Submissions))
+	})
 	for _, name := range []string{"ana", "luz"} {
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "bare", "hand-in", name+".git"), os.DirFS(filepath.Join(dir, "clones", name, ".git"))))
 	}

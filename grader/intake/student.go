@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -26,16 +25,16 @@ import (
 type reading struct {
 	from   string
 	known  *catalog
-	at     time.Time     // of repositories: what was there then; zero for the newest
-	listed bool          // from is a list of repositories
-	haste  time.Duration // see the constant
-	opened []*os.Root    // folders whose items are in use
+	at     time.Time      // of repositories: what was there then; zero for the newest
+	listed bool           // from is a list of repositories
+	haste  time.Duration  // see the constant
+	opened []func() error // close folders and archives whose items are in use
 	notes  []lessons.Text
 }
 
 func (r *reading) close() {
-	for _, folder := range r.opened {
-		folder.Close() // it was only read
+	for _, closeIt := range r.opened {
+		_ = closeIt() // it was only read
 	}
 }
 
@@ -208,8 +207,7 @@ func (r *reading) open(ctx context.Context, st *student) (Submission, error) {
 		return Submission{Problem: problem}, nil
 	}
 	defer done()
-	how.loose = st.lms != nil || st.isHandedOver()
-	how.placed = !how.loose
+	how.loose = st.lms != nil || st.id == Autograded
 	return collect(ctx, files, r.known, how)
 }
 
