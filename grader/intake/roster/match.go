@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -63,8 +64,7 @@ func (r *Roster) only(is func(int) bool) (int, bool) {
 
 // goesBy reports whether somebody has this ID, login or address. Moodle writes IDs as "Participant 12".
 func (r *Roster) goesBy(i int, id string) bool {
-	who, number := Participant(r.People[i].ID)
-	return number == id && Anonymous(who) ||
+	return Anonymous(r.participant(i, id)) ||
 		slices.ContainsFunc(r.logins[i], func(login string) bool { return strings.EqualFold(login, id) })
 }
 
@@ -72,15 +72,25 @@ func (r *Roster) goesBy(i int, id string) bool {
 // nobody's or has something of theirs.
 func (r *Roster) numbered(i int, lms verdict.LMS) bool {
 	p := r.People[i]
-	who, number := Participant(p.ID)
+	who := r.participant(i, lms.ID)
 	switch {
 	case r.goesBy(i, lms.ID):
 		nameless := slices.Contains(r.logins[i], p.Name)
 		return Anonymous(lms.Name) || nameless || akin(p.Name, lms.Name)
-	case number == lms.ID:
+	case who != "":
 		return sameName(who, lms.Name) || akin(p.Name, lms.Name)
 	}
 	return false
+}
+
+// participant is what Moodle calls everybody, if one of somebody's IDs is an identifier of Moodle's with this number.
+func (r *Roster) participant(i int, number string) string {
+	for _, id := range r.ids[i] {
+		if who, n := Participant(id); who != "" && n == number {
+			return who
+		}
+	}
+	return ""
 }
 
 // participant matches an identifier of Moodle's: "Participant 4711", "Participante4711", "Teilnehmer/in4711".
@@ -101,14 +111,19 @@ func Anonymous(name string) bool {
 }
 
 // akin reports whether two names have a word in common, or, where the platform squashes names into one word as Canvas
-// does, whether that has all words of the other.
+// does, whether that has a word of the other, of three letters or more, or all of its words. That is enough only for
+// those who have the same number.
 func akin(whole, called string) bool {
 	ours, theirs := strings.Fields(plain(whole, true)), strings.Fields(plain(called, true))
 	if slices.ContainsFunc(ours, func(w string) bool { return slices.Contains(theirs, w) }) {
 		return true
 	}
-	return len(ours) > 0 && len(theirs) == 1 &&
-		!slices.ContainsFunc(ours, func(w string) bool { return !strings.Contains(theirs[0], w) })
+	if len(ours) == 0 || len(theirs) != 1 || Anonymous(called) {
+		return false
+	}
+	within := func(w string) bool { return strings.Contains(theirs[0], w) }
+	return slices.ContainsFunc(ours, func(w string) bool { return utf8.RuneCountInString(w) >= 3 && within(w) }) ||
+		!slices.ContainsFunc(ours, func(w string) bool { return !within(w) })
 }
 
 // sameName reports whether two names are one, whatever the order of first and last names, accents, case and signs:

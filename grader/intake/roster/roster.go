@@ -34,7 +34,8 @@ const maxSize = 8 << 20
 // Roster is who is in a class.
 type Roster struct {
 	People []verdict.Person // in the file's order
-	logins [][]string       // what else each goes by: logins, e-mail, other numbers
+	ids    [][]string       // what is in each one's columns of IDs
+	logins [][]string       // what each goes by: IDs, logins, e-mail
 }
 
 // Read reads a roster. The error is a [*course.Error] where there is something to do about it.
@@ -127,7 +128,7 @@ func noColumns(header []string) error {
 func (r *Roster) add(columns []column, row []string) {
 	var p verdict.Person
 	var first, last string
-	var logins []string
+	var ids, logins []string
 	for i, cell := range row {
 		cell = clean(cell)
 		if i >= len(columns) || cell == "" {
@@ -144,6 +145,7 @@ func (r *Roster) add(columns []column, row []string) {
 			if p.ID == "" {
 				p.ID = cell
 			}
+			ids = append(ids, cell)
 			logins = append(logins, cell)
 		case email:
 			p.Email = cell
@@ -166,6 +168,7 @@ func (r *Roster) add(columns []column, row []string) {
 		return
 	}
 	r.People = append(r.People, p)
+	r.ids = append(r.ids, ids)
 	r.logins = append(r.logins, logins)
 }
 

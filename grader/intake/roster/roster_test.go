@@ -136,6 +136,26 @@ func TestMatchByNumber(t *testing.T) {
 			"name,id\nAna Ruiz,7\nBo Li,8\n",
 			map[*verdict.LMS]int{lms("7", "Ana María Ruiz Soto"): 0, lms("8", "lihuabo"): 1},
 		},
+		"shorter names on the platform": {
+			"name,id\n\"García López, Ana María\",4711\nRobert Smith,4712\nBo Li,4713\nAl Xu,4714\n",
+			map[*verdict.LMS]int{
+				lms("4711", "garcíalópezana"): 0, lms("4712", "smithbob"): 1, lms("4713", "lihuabo"): 2, lms("4713", "limei"): -1, lms("4714", "youngcy"): -1,
+			},
+		},
+		"identifiers of Moodle's beside student numbers": {
+			"name,id number,identifier\nAna Ruiz,20261101,Participant 12\nBo Li,20261102,Participante13\n",
+			map[*verdict.LMS]int{
+				lms("12", "Participant"): 0, lms("13", "Participante"): 1, lms("13", "Ruiz"): -1, lms("20261102", "Participant"): 1, lms("14", "Participant"): -1,
+			},
+		},
+		"identifiers in German beside student numbers, two of a name": {
+			"name,Matricula,ID\nBo Li,20261101,Teilnehmer/in4711\nBo Li,20261102,Teilnehmer/in4712\n",
+			map[*verdict.LMS]int{lms("4711", "Teilnehmerin"): 0, lms("4712", "Bo Li"): 1, lms("4713", "Bo Li"): -1},
+		},
+		"a name within what everybody is called": {
+			"name,id\nArt Young,S101\n",
+			map[*verdict.LMS]int{lms("101", "Participant"): -1},
+		},
 		"names are hidden": {
 			"name,id\nAna Ruiz,7\nBo Li,8\n",
 			map[*verdict.LMS]int{lms("7", "Participante"): 0, lms("8", "Participant"): 1},
