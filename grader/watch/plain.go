@@ -33,6 +33,8 @@ func title(r Result, say words) string {
 	switch {
 	case r.Broken:
 		return say.broken()
+	case r.Died && r.Test.Name == "":
+		return say.ended()
 	case text == "":
 		return r.Test.Name
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +26,13 @@ type Result struct {
 	Passed, Total int
 	Test          verdict.Test // the one that failed; without a name if none did or nothing was compiled
 	Broken        bool         // the package does not compile: Text are the compiler's words
+	Died          bool         // the program that runs the tests ended by itself, during Test or without any
 	Text          []string     // what there is to read about a failure, as lines
 	Took          time.Duration
 }
 
 // Green reports whether everything passed.
-func (r Result) Green() bool { return r.Test.Name == "" && !r.Broken && r.Total > 0 }
+func (r Result) Green() bool { return r.Test.Name == "" && !r.Broken && !r.Died && r.Total > 0 }
 
 // toRead is how package wiretest names a part of the notes.
 var toRead = regexp.MustCompile(`^(?:To read|Para leer): ("(?:[^"\\]|\\.)*") `)
@@ -70,10 +72,10 @@ func Run(ctx context.Context, c *course.Course, l course.Lesson, lang string) (R
 	if err != nil && !errors.As(err, &exit) {
 		return Result{}, fmt.Errorf("go test: %w", err)
 	}
-	r := parse(out, tests)
-	if exit != nil && r.Green() || exit != nil && r.Total == 0 {
+	r := parse(out, tests, words{lang})
+	if exit != nil && !r.Broken && !r.Died && r.Test.Name == "" { // the go command did not come to the package
 		r.Broken = true
-		r.Text = append(r.Text, strings.Split(strings.TrimSpace(string(exit.Stderr)), "\n")...)
+		r.Text = strings.Split(strings.TrimSpace(string(exit.Stderr)), "\n")
 	}
 	r.Took = time.Since(begun)
 	return r, nil
@@ -85,10 +87,12 @@ type event struct {
 }
 
 // parse makes a result of the output of go test -json.
-func parse(out []byte, tests []verdict.Test) Result {
+func parse(out []byte, tests []verdict.Test, say words) Result {
 	r := Result{Total: len(tests)}
 	output := map[string][]string{} // lines by test
 	var failed, first string
+	var running []string // tests that have not ended, the one that speaks last
+	var late []string    // lines since a test ended or began
 	var build []string
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		var e event
@@ -96,19 +100,29 @@ func parse(out []byte, tests []verdict.Test) Result {
 			continue // a line that is not the go command's own
 		}
 		top, _, isSub := strings.Cut(e.Test, "/")
+		if e.Test != "" && e.Action != "output" {
+			running = slices.DeleteFunc(running, func(name string) bool { return name == e.Test })
+			late = nil
+		}
 		switch e.Action {
 		case "build-output":
 			build = append(build, strings.TrimRight(e.Output, "\n"))
 		case "build-fail":
 			r.Broken = true
+		case "run", "cont":
+			running = append(running, e.Test)
 		case "output":
-			output[e.Test] = append(output[e.Test], strings.TrimRight(e.Output, "\n"))
+			line := strings.TrimRight(e.Output, "\n")
+			output[e.Test], late = append(output[e.Test], line), append(late, line)
 		case "pass":
 			if e.Test != "" && !isSub {
 				r.Passed++
 			}
 		case "fail":
-			if e.Test != "" && first == "" {
+			switch {
+			case e.Test == "":
+				r.Died = !r.Broken && first == ""
+			case first == "":
 				first, failed = e.Test, top // a subtest fails before the test that it belongs to
 			}
 		}
@@ -116,7 +130,19 @@ func parse(out []byte, tests []verdict.Test) Result {
 	switch {
 	case r.Broken:
 		r.Text = compiler(build)
+	case r.Died && len(running) == 0:
+		r.Text = lastWords(late, "", say)
+	case r.Died:
+		first = running[len(running)-1]
+		failed, _, _ = strings.Cut(first, "/")
+		r.Text = lastWords(append(output[first], output[""]...), first, say)
 	case failed != "":
+		r.Text = readable(output[first])
+		if first != failed {
+			r.Text = append(r.Text, readable(output[failed])...)
+		}
+	}
+	if failed != "" {
 		r.Test = verdict.Test{Name: failed}
 		for _, t := range tests {
 			if t.Name == failed {
@@ -124,10 +150,6 @@ func parse(out []byte, tests []verdict.Test) Result {
 			}
 		}
 		r.Test.Name = first
-		r.Text = readable(output[first])
-		if first != failed {
-			r.Text = append(r.Text, readable(output[failed])...)
-		}
 	}
 	r.Total = max(r.Total, r.Passed)
 	return r

@@ -3,6 +3,7 @@ package watch
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"os"
@@ -100,6 +101,89 @@ func TestRunPanics(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, r.Test.Name, "TestB")
 	require.Contains(t, strings.Join(r.Text, "\n"), "panic: oh")
+}
+
+// A program that ends by itself is none that does not compile: the test that it was busy with has failed, and what was
+// said last is there to be read.
+func TestRunDies(t *testing.T) {
+	for name, tc := range map[string]struct {
+		code       string
+		want, says string
+	}{
+		"a goroutine of its own panics": {
+			`func Add(a, b int) int { c, wait := make(chan int), make(chan int); go func() { close(c); c <- a }(); <-wait; return b }`,
+			"TestB/one_and_one", "panic: send on closed channel\n",
+		},
+		"the runtime gives up": {
+			`func Add(a, b int) int { m := map[int]int{}; for range 8 { go func() { for { m[a]++ } }() }; select {} }`,
+			"TestB/one_and_one", "fatal error: concurrent map",
+		},
+		"log.Fatal":       {"import \"log\"\n\nfunc Add(a, b int) int { log.Fatal(\"no port\"); return 0 }", "TestB/one_and_one", "no port"},
+		"os.Exit":         {"import \"os\"\n\nfunc Add(a, b int) int { os.Exit(3); return 0 }", "TestB/one_and_one", "is there an os.Exit in your code?"},
+		"before any test": {"var none map[string]int\n\nfunc init() { none[\"a\"] = 1 }\n\nfunc Add(a, b int) int { return 0 }", "", "panic: assignment to entry in nil map\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, l := miniature(t, tc.code+"\n", threeTests)
+			r, err := Run(t.Context(), c, l, "en")
+			require.NoError(t, err)
+			require.False(t, r.Green())
+			require.False(t, r.Broken)
+			require.True(t, r.Died)
+			require.Equal(t, tc.want, r.Test.Name)
+			require.Contains(t, strings.Join(r.Text, "\n"), tc.says)
+			require.NotContains(t, strings.Join(r.Text, "\n"), "FAIL")
+
+			var out bytes.Buffer
+			Plain(&out, l, r, "es")
+			require.NotContains(t, out.String(), "compila")
+			if tc.want != "" {
+				require.Contains(t, out.String(), "  Suma. (TestB/one_and_one)\n\n  The whole program ended during this test")
+				require.Equal(t, 1, r.Passed)
+				return
+			}
+			require.Contains(t, out.String(), "  El programa terminó antes que sus pruebas\n")
+		})
+	}
+}
+
+// Of a test that hangs one sees where, and not every goroutine that there is.
+func TestParseHangs(t *testing.T) {
+	var out []byte
+	for _, e := range []event{
+		{Action: "start"},
+		{Action: "run", Test: "TestA"},
+		{Action: "output", Test: "TestA", Output: "=== RUN   TestA\n"},
+		{Action: "output", Test: "TestA", Output: "panic: test timed out after 1m0s\n"},
+		{Action: "output", Test: "TestA", Output: "\trunning tests:\n"},
+		{Action: "output", Test: "TestA", Output: "\t\tTestA (1m0s)\n"},
+		{Action: "output", Test: "TestA", Output: "\n"},
+		{Action: "output", Test: "TestA", Output: "goroutine 8 [running]:\n"},
+		{Action: "output", Test: "TestA", Output: "testing.(*M).startAlarm.func1()\n"},
+		{Action: "output", Test: "TestA", Output: "\n"},
+		{Action: "output", Test: "TestA", Output: "goroutine 9 [chan receive]:\n"},
+		{Action: "output", Test: "TestA", Output: "wirelab/lessons/16-hub.Join(...)\n"},
+		{Action: "output", Test: "TestA", Output: "\t/home/ana/wirelab/lessons/16-hub/hub.go:7\n"},
+		{Action: "output", Output: "FAIL\twirelab/lessons/16-hub\t60.008s\n"},
+		{Action: "fail"},
+	} {
+		line, err := json.Marshal(e)
+		require.NoError(t, err)
+		out = append(append(out, line...), '\n')
+	}
+	r := parse(out, []verdict.Test{{Name: "TestA"}}, words{"es"})
+	require.True(t, r.Died)
+	require.Equal(t, "TestA", r.Test.Name)
+	require.Equal(t, []string{
+		"Esta prueba no había terminado después de 1m0s: algo en ella espera lo que nunca llega. Espera aquí:",
+		"",
+		"panic: test timed out after 1m0s",
+		"    running tests:",
+		"        TestA (1m0s)",
+		"",
+		"goroutine 9 [chan receive]:",
+		"wirelab/lessons/16-hub.Join(...)",
+		"    /home/ana/wirelab/lessons/16-hub/hub.go:7",
+	}, r.Text)
 }
 
 // Whatever hangs ends with the run, and does not keep a core busy behind somebody's back.

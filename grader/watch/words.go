@@ -15,6 +15,30 @@ func (w words) running() string { return w.in("running the tests …", "ejecutan
 
 func (w words) broken() string { return w.in("It does not compile", "No compila") }
 
+// died says that the program ended, during a test or not.
+func (w words) died(test bool) string {
+	if !test {
+		return w.in("The program ended by itself while no test ran, and the tests after that did not run.",
+			"El programa terminó por su cuenta sin que corriera ninguna prueba, y las que seguían no se ejecutaron.")
+	}
+	return w.in("The whole program ended during this test, and the tests after it did not run.",
+		"Todo el programa terminó durante esta prueba, y las que siguen no se ejecutaron.")
+}
+
+func (w words) silent() string {
+	return w.in("It said nothing: is there an os.Exit in your code?", "No dijo nada: ¿hay un os.Exit en tu código?")
+}
+
+// hung says that the tests were ended after a time.
+func (w words) hung(after string) string {
+	return w.in("This test had not ended after "+after+": something in it waits for what never comes. It waits here:",
+		"Esta prueba no había terminado después de "+after+": algo en ella espera lo que nunca llega. Espera aquí:")
+}
+
+func (w words) ended() string {
+	return w.in("The program ended before its tests", "El programa terminó antes que sus pruebas")
+}
+
 func (w words) passed(passed, total int) string {
 	return w.in(fmt.Sprintf("%d of %d tests pass", passed, total), fmt.Sprintf("pasan %d de %d pruebas", passed, total))
 }
