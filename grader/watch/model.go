@@ -41,7 +41,7 @@ type model struct {
 	running bool    // its tests, or at first those of the lessons before it
 	stop    func()  // ends that run
 	again   bool    // what it says is out of date
-	looking bool    // for the first lesson that is not green
+	looking bool    // for the first lesson that is not green, until somebody looks at something else
 
 	page   page
 	hint   bool // shown
@@ -186,11 +186,13 @@ func (m *model) key(key string) tea.Cmd {
 	case "esc":
 		m.show(tests)
 	case "n":
+		m.looking = false
 		m.show(notes)
 		if m.page == notes {
 			m.scroll = m.readOn()
 		}
 	case "l":
+		m.looking = false
 		m.cursor = m.at
 		m.show(list)
 	case "h":
@@ -232,6 +234,7 @@ func (m *model) readOn() int {
 }
 
 func (m *model) enter() tea.Cmd {
+	m.looking = false
 	if m.page == list {
 		return m.open(m.cursor)
 	}

@@ -174,6 +174,28 @@ func TestListOpensALesson(t *testing.T) {
 	assert.Contains(t, d.View(), "(TestC)")
 }
 
+// While it looks for the first lesson that is not green, whoever chooses another page or lesson stays there.
+func TestLookingEndsWithAChoice(t *testing.T) {
+	for name, tc := range map[string]struct {
+		keys  []string
+		shows string
+	}{
+		"a green lesson": {[]string{"l", "enter"}, "✔ 3 of 3 tests pass"},
+		"the notes":      {[]string{"n"}, "One bold word."},
+		"the list":       {[]string{"l"}, "▸ ✔ 01-one"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, "en")
+			d.model = newModel(t.Context(), d.session)
+			first := d.Init()
+			d.press(tc.keys...)
+			d.do(first)
+			assert.Contains(t, d.View(), "01-one")
+			assert.Contains(t, d.View(), tc.shows)
+		})
+	}
+}
+
 // Whatever is saved while tests run is not forgotten, and what was asked for meanwhile comes.
 func TestSavesWhileItRuns(t *testing.T) {
 	d := newDesk(t, "en")
