@@ -114,8 +114,11 @@ func (files Files) addPackage(c *course.Course, p goPackage) error {
 		if err != nil {
 			return err
 		}
-		// In a handout nothing else is there that a tag would have to choose from.
-		files[path.Join(dir, name)] = bytes.TrimPrefix(src, []byte("//go:build "+tag+"\n\n"))
+		if path.Ext(name) == ".go" {
+			// In a handout nothing else is there that a tag would have to choose from.
+			src = bytes.TrimPrefix(course.Plain(src), []byte("//go:build "+tag+"\n\n"))
+		}
+		files[path.Join(dir, name)] = src
 	}
 	return nil
 }

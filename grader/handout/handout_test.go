@@ -107,6 +107,22 @@ func TestHasNoGrading(t *testing.T) {
 	assert.Contains(t, string(files["README.es.md"]), "- **16-hub**, ")
 }
 
+// In a checkout on Windows, too, the tag goes: what it chooses would not be part of the handout's programs.
+func TestTakesTheTagOff(t *testing.T) {
+	root := t.TempDir()
+	c := &course.Course{Root: root}
+	for name, src := range map[string]string{
+		"unix.go":    "//go:build handout\n\npackage main\n",
+		"windows.go": "//go:build handout\r\n\r\npackage main\r\n",
+		"image.png":  "\x89PNG\r\n\x1a\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(src), 0o644))
+	}
+	files := Files{}
+	require.NoError(t, files.addPackage(c, goPackage{Dir: root, GoFiles: []string{"unix.go", "windows.go"}, EmbedFiles: []string{"image.png"}}))
+	assert.Equal(t, Files{"unix.go": []byte("package main\n"), "windows.go": []byte("package main\n"), "image.png": []byte("\x89PNG\r\n\x1a\n")}, files)
+}
+
 // A newer handout over an older one leaves a student's work alone, and says so.
 func TestBringsUpToDate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "handout")
