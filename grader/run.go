@@ -94,7 +94,7 @@ func working(l course.Lesson) (intake.Files, error) {
 	files := intake.Files{}
 	for _, path := range sources {
 		name := filepath.Base(path)
-		if _, isGiven := given[name]; isGiven || isTest(name) {
+		if _, isGiven := given[name]; isGiven || isTest(name) || !course.IsSource(name) {
 			continue
 		}
 		text, err := os.ReadFile(path)

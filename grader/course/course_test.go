@@ -188,6 +188,23 @@ func TestFiles(t *testing.T) {
 	assert.Equal(t, map[string][]byte{"hub.go": []byte(reference)}, ref)
 }
 
+// What the go command passes over in a lesson's folder, the grader does as well.
+func TestFilesOfNobody(t *testing.T) {
+	files := small()
+	for _, dir := range []string{"lessons/16-hub/", "lessons/16-hub/hidden/"} {
+		for _, name := range []string{"_old.go", "_old_test.go", ".#hub.go", ".#hub_test.go"} {
+			files[dir+name] = "some notes\n"
+		}
+	}
+	l, before := find(t, files), find(t, small())
+	assert.Equal(t, before.Tests, l.Tests)
+	given, err := l.Given()
+	require.NoError(t, err)
+	assert.Len(t, given, 1)
+	_, err = l.Visible()
+	require.NoError(t, err)
+}
+
 func TestHandout(t *testing.T) {
 	files := small()
 	for name := range files {

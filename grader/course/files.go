@@ -40,12 +40,18 @@ func (l Lesson) Given() (map[string][]byte, error) {
 	var names []string
 	for _, e := range entries {
 		name := e.Name()
-		if e.Type().IsRegular() && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") &&
+		if e.Type().IsRegular() && IsSource(name) && !strings.HasSuffix(name, "_test.go") &&
 			!slices.Contains(l.Files, name) {
 			names = append(names, name)
 		}
 	}
 	return readFiles(l.Dir, names)
+}
+
+// IsSource reports whether the go command takes a file of this name for part of a package. Notes in _old.go are none,
+// and .#echo.go is what Emacs puts beside a file that is being edited: a link that leads nowhere.
+func IsSource(name string) bool {
+	return strings.HasSuffix(name, ".go") && name[0] != '.' && name[0] != '_'
 }
 
 func readFiles(dir string, names []string) (map[string][]byte, error) {

@@ -59,7 +59,7 @@ func (f *fingerprinter) addPackage(path string, tests bool) error {
 		return err
 	}
 	for _, src := range sources {
-		if !tests && strings.HasSuffix(src, "_test.go") {
+		if !IsSource(filepath.Base(src)) || !tests && strings.HasSuffix(src, "_test.go") {
 			continue
 		}
 		if err := f.add(src); err != nil {

@@ -41,6 +41,8 @@ func TestFingerprint(t *testing.T) {
 		{"go.sum", "a module\n", true},
 		{"probe/probe_test.go", "package probe\n\n// Changed.\n", false},
 		{"probe/notes.md", "# Changed\n", false},
+		{"probe/_old.go", "not Go\n", false},
+		{"probe/.#probe.go", "not Go\n", false},
 		{"site/site.go", "package site\n\n// Changed.\n", false},
 	} {
 		before := fingerprint()

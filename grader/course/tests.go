@@ -55,7 +55,7 @@ func eachFunc(dir string, look func(*token.FileSet, *ast.FuncDecl)) error {
 		return err
 	}
 	for _, e := range entries {
-		if !e.Type().IsRegular() || !strings.HasSuffix(e.Name(), "_test.go") {
+		if !e.Type().IsRegular() || !IsSource(e.Name()) || !strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
 		fset := token.NewFileSet()

@@ -131,7 +131,7 @@ func (files Files) addLesson(c *course.Course, l course.Lesson) error {
 			return err
 		case d.IsDir() && at == l.HiddenDir, d.IsDir() && strings.HasPrefix(d.Name(), "."):
 			return filepath.SkipDir
-		case !d.Type().IsRegular(), strings.HasPrefix(d.Name(), "."):
+		case !d.Type().IsRegular(), strings.HasPrefix(d.Name(), "."), strings.HasPrefix(d.Name(), "_"):
 			return nil
 		}
 		name, err := filepath.Rel(c.Root, at)

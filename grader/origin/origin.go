@@ -157,7 +157,7 @@ func sources(dir string) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	for _, e := range entries {
-		if e.IsDir() || path.Ext(e.Name()) != ".go" {
+		if e.IsDir() || !course.IsSource(e.Name()) {
 			continue
 		}
 		src, err := os.ReadFile(filepath.Join(dir, e.Name()))
