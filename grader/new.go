@@ -48,6 +48,16 @@ func startOver(cmd *cobra.Command, name, lang string, yes bool) (err error) {
 		return err
 	}
 	l, out := chosen[0], cmd.OutOrStdout()
+	if !o.Has(l) {
+		return &course.Error{
+			Text: l.ID + " is none of the lessons that you got: there is nothing to start over from",
+			Tip:  "a copy that you no longer need is yours to remove: lessons/" + l.ID,
+			ES: course.Spanish{
+				Text: l.ID + " no es ninguna de las lecciones que recibiste: no hay desde dónde volver a empezar",
+				Tip:  "una copia que ya no necesitas la puedes borrar: lessons/" + l.ID,
+			},
+		}
+	}
 	changes, err := o.Changes(l)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ import (
 type Work struct {
 	Lessons  []Lesson       // to be handed in, in the order of the course
 	Refused  []lessons.Text // why some of it cannot be, one line each, with the place
-	Apart    []string       // given files and tests that were changed, which nobody hands in: paths from the course's root
+	Apart    []string       // changed, but handed in by nobody: given files, tests, copies of lessons; from the course's root
 	NotBegun []string       // IDs of lessons that are as they were handed out
 }
 
@@ -43,21 +43,30 @@ func Collect(ctx context.Context, c *course.Course, o *origin.Origin, chosen []c
 		return Work{}, err
 	}
 	defer os.RemoveAll(class)
+	var w Work
+	var known []course.Lesson
 	for _, l := range chosen {
+		if !o.Has(l) {
+			w.Apart = append(w.Apart, "lessons/"+l.ID)
+			continue
+		}
+		known = append(known, l)
 		if err := stage(l, filepath.Join(class, "you", l.ID)); err != nil {
 			return Work{}, fmt.Errorf("%s: %w", l.ID, err)
 		}
+	}
+	if len(known) == 0 {
+		return w, nil
 	}
 	read, err := intake.Read(ctx, class, o.Course(c))
 	if err != nil {
 		return Work{}, err
 	}
-	var w Work
 	s := read.Submissions[0]
 	if s.Problem != nil {
 		w.Refused = append(w.Refused, s.Problem.Text)
 	}
-	for _, l := range chosen {
+	for _, l := range known {
 		if err := w.add(s, o, l); err != nil {
 			return Work{}, err
 		}

@@ -2,7 +2,13 @@
 // and handed in. Package handout writes what it reads; the students' commands call it.
 //
 // A handout keeps it in the folder [Dir]: a list of all its files with their checksums, and the Go files of every
-// lesson as they were. The course itself has no such folder: there, what was committed last takes its place.
+// lesson as they were.
+//
+// A clone of the course itself has no such folder, and students commit their work in it: neither the last commit nor
+// what was pushed, perhaps to a fork of their own, is how they got it. There, it is the last commit that changed what
+// only the course's writers change: the grader, the site, the solutions or a hidden test. With a pull that brings any
+// of those, newer starters come. If one that the course changes alone comes without, it counts as the student's
+// change until they do.
 //
 // Text is compared with line ends as Unix writes them, so that a checkout on Windows changes nothing.
 package origin
@@ -10,6 +16,7 @@ package origin
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -81,11 +88,15 @@ func Open(ctx context.Context, c *course.Course) (*Origin, error) {
 	if _, err := os.Stat(o.dir); !errors.Is(err, fs.ErrNotExist) {
 		return o, err
 	}
-	tree, err := exec.CommandContext(ctx, "git", "-C", c.Root, "archive", "--format=tar", "HEAD", "lessons").Output()
+	tree, err := archive(ctx, c.Root)
 	if err != nil {
 		return nil, &course.Error{
 			Text: fmt.Sprintf("nothing tells how the lessons in %q were handed out: there is neither a folder %s nor a git repository", c.Root, Dir),
 			Tip:  "work in a handout: go run ./grader handout DIR",
+			ES: course.Spanish{
+				Text: fmt.Sprintf("nada dice cómo se entregaron las lecciones de %q: no hay ni una carpeta %s ni un repositorio de git", c.Root, Dir),
+				Tip:  "trabaja en una copia para estudiantes: go run ./grader handout DIR",
+			},
 		}
 	}
 	if o.dir, err = os.MkdirTemp("", "wirelab-origin-"); err != nil {
@@ -96,6 +107,21 @@ func Open(ctx context.Context, c *course.Course) (*Origin, error) {
 		return nil, errors.Join(fmt.Errorf("what was committed: %w", err), o.Close())
 	}
 	return o, nil
+}
+
+// archive is a tar file of the lessons in the git repository at root as the course has them, without what was committed
+// on top.
+func archive(ctx context.Context, root string) ([]byte, error) {
+	git := func(args ...string) ([]byte, error) {
+		return exec.CommandContext(ctx, "git", append([]string{"-C", root}, args...)...).Output()
+	}
+	// At a merge it goes on with the side that these paths are from: the merge of whoever pulls is not one of the course's.
+	found, err := git("rev-list", "-1", "HEAD", "--", "grader", "site", "solutions", ":(glob)lessons/*/hidden/**")
+	if err != nil {
+		return nil, err
+	}
+	commit := cmp.Or(strings.TrimSpace(string(found)), "HEAD")
+	return git("archive", "--format=tar", commit, "lessons")
 }
 
 // unpack writes the Go files of a tar file's lessons, and not those of folders within them.
@@ -136,16 +162,26 @@ func (o *Origin) Course(c *course.Course) *course.Course {
 	before := *c
 	before.Lessons = nil
 	for _, l := range c.Lessons {
-		l.Dir = filepath.Join(o.dir, l.ID)
-		if _, err := os.Stat(l.Dir); err == nil {
+		if o.Has(l) {
+			l.Dir = filepath.Join(o.dir, l.ID)
 			before.Lessons = append(before.Lessons, l)
 		}
 	}
 	return &before
 }
 
-// Files returns the Go files of a lesson, by name, as they were handed out: the starter, what is given, the tests.
+// Has reports whether a lesson was handed out. One that was not is a copy that somebody keeps, or is being written.
+func (o *Origin) Has(l course.Lesson) bool {
+	_, err := os.Stat(filepath.Join(o.dir, l.ID))
+	return err == nil
+}
+
+// Files returns the Go files of a lesson, by name, as they were handed out: the starter, what is given, the tests. There
+// are none of a lesson that was not.
 func (o *Origin) Files(l course.Lesson) (map[string][]byte, error) {
+	if !o.Has(l) {
+		return nil, nil
+	}
 	return sources(filepath.Join(o.dir, l.ID))
 }
 
