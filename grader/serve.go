@@ -141,7 +141,7 @@ func buildServer(ctx context.Context, c *course.Course, l course.Lesson, dir str
 	}
 	bin := filepath.Join(dir, "server.exe") // the name that Windows needs does no harm elsewhere
 	args := []string{"build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", bin}
-	if local.CompilerC(ctx) != "" {
+	if local.HasRace(ctx) {
 		args = append(args, "-race")
 	}
 	goBuild := exec.CommandContext(ctx, "go", append(args, main)...)

@@ -66,7 +66,7 @@ func serve(cmd *cobra.Command, addr string) error {
 	}
 	defer func() { _ = lessonsDone.close() }() // a folder of temporary files
 	handler.Handle("GET /api/progress", lessonsDone)
-	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: local.CompilerC(ctx) != "", Publish: lessonsDone.hear})
+	exercises := exercise.New(ctx, exercise.Options{Root: root(onDisk), Race: local.HasRace(ctx), Publish: lessonsDone.hear})
 	exercises.Routes(handler.Handle)
 	hub.First("exercise", exercises.Now)
 	defer exercises.Wait()

@@ -32,7 +32,17 @@ func main() {
 `, imports.String(), table.String())
 }
 
-// CompilerC is the path of the C compiler that the go command would use, or "". The race detector needs one.
+// HasRace reports whether the go command can build with the race detector here: on this system, with cgo as it is set,
+// and with a C compiler, which macOS alone does without.
+func HasRace(ctx context.Context) bool {
+	if exec.CommandContext(ctx, "go", "list", "-race", "unsafe").Run() != nil { // what it cannot do it says before it begins
+		return false
+	}
+	target, err := exec.CommandContext(ctx, "go", "env", "GOOS").Output()
+	return err == nil && strings.TrimSpace(string(target)) == "darwin" || CompilerC(ctx) != ""
+}
+
+// CompilerC is the path of the C compiler that the go command would use, or "".
 func CompilerC(ctx context.Context) string {
 	cc, err := exec.CommandContext(ctx, "go", "env", "CC").Output()
 	if err != nil {

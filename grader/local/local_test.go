@@ -1,6 +1,9 @@
 package local
 
 import (
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,4 +27,23 @@ func main() {
 	})
 }
 `, string(MainFile("10-echo", "16-hub")))
+}
+
+// Where the go command would refuse -race, an exercise is served without it.
+func TestHasRace(t *testing.T) {
+	has := HasRace(t.Context())
+	require.Equal(t, has, exec.CommandContext(t.Context(), "go", "build", "-race", "-o", os.DevNull, "wirelab/lessons/10-echo").Run() == nil)
+	for name, env := range map[string][]string{
+		"no cgo":           {"CGO_ENABLED=0", "GOOS=linux"},
+		"a system without": {"CGO_ENABLED=1", "GOOS=linux", "GOARCH=386"},
+		"no C compiler":    {"CGO_ENABLED=1", "GOOS=linux", "GOARCH=amd64", "CC=no-such-compiler"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, setting := range env {
+				name, value, _ := strings.Cut(setting, "=")
+				t.Setenv(name, value)
+			}
+			require.False(t, HasRace(t.Context()))
+		})
+	}
 }
