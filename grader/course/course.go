@@ -113,6 +113,10 @@ func findRoot(dir string) (string, error) {
 			return "", &Error{
 				Text: fmt.Sprintf("no course in %q or any folder above it: no go.mod of module wirelab", start),
 				Tip:  "change to the folder that you cloned, the one with go.mod and lessons, and try again",
+				ES: Spanish{
+					Text: fmt.Sprintf("no hay ningún curso en %q ni en las carpetas de arriba: ningún go.mod del módulo wirelab", start),
+					Tip:  "cambia a la carpeta que clonaste, la que tiene go.mod y lessons, e inténtalo otra vez",
+				},
 			}
 		}
 	}

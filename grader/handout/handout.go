@@ -67,6 +67,10 @@ func (files Files) Write(dir string) (Report, error) {
 			return Report{}, &course.Error{
 				Text: fmt.Sprintf("%q is neither empty nor a handout", dir),
 				Tip:  "name a folder that is not there yet, or an older handout",
+				ES: course.Spanish{
+					Text: fmt.Sprintf("%q no está vacía ni es un material para entregar", dir),
+					Tip:  "nombra una carpeta que aún no exista, o un material anterior",
+				},
 			}
 		}
 	}
