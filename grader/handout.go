@@ -117,9 +117,14 @@ func commit(ctx context.Context, dir string) error {
 	} {
 		cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
 		if out, err := cmd.CombinedOutput(); err != nil {
+			said := strings.TrimSpace(string(out))
 			return &course.Error{
-				Text: fmt.Sprintf("the handout is complete, but git failed: %v\n%s", err, strings.TrimSpace(string(out))),
+				Text: fmt.Sprintf("the handout is complete, but git failed: %v\n%s", err, said),
 				Tip:  "is git installed? go run ./grader handout DIR without --git needs none",
+				ES: course.Spanish{
+					Text: fmt.Sprintf("el material para entregar está completo, pero git falló: %v\n%s", err, said),
+					Tip:  "¿está instalado git? go run ./grader handout DIR sin --git no lo necesita",
+				},
 			}
 		}
 	}

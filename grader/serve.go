@@ -104,7 +104,14 @@ func serve(cmd *cobra.Command, name, addr, lang string, solution bool) error {
 func free(addr string) (door *guard.Door, is string, err error) {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, "", &course.Error{Text: fmt.Sprintf("cannot listen on %q: %v", addr, err), Tip: "choose another address with --addr 127.0.0.1:PORT"}
+		return nil, "", &course.Error{
+			Text: fmt.Sprintf("cannot listen on %q: %v", addr, err),
+			Tip:  "choose another address with --addr 127.0.0.1:PORT",
+			ES: course.Spanish{
+				Text: fmt.Sprintf("no se puede escuchar en %q: %v", addr, err),
+				Tip:  "elige otra dirección con --addr 127.0.0.1:PUERTO",
+			},
+		}
 	}
 	door, err = guard.New(ln.Addr(), guard.NewToken())
 	return door, ln.Addr().String(), errors.Join(err, ln.Close())

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,6 +17,8 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"wirelab/grader/course"
 )
 
 // served runs the command on the reference of 10-echo until the test ends, and returns where it says it listens.
@@ -98,4 +101,29 @@ func TestServeElsewhere(t *testing.T) {
 	require.Len(t, res.Cookies(), 1)
 	cookie := res.Cookies()[0]
 	assert.Equal(t, http.StatusSwitchingProtocols, shakes(t, u, "", http.Header{"Cookie": {cookie.Name + "=" + cookie.Value}}))
+}
+
+// A port that is taken is said in the language that was asked for, and so is the way out.
+func TestServeOnATakenPort(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer ln.Close()
+	for lang, says := range map[string][2]string{
+		"en": {"grader: cannot listen on", "hint: choose another address with --addr"},
+		"es": {"grader: no se puede escuchar en", "pista: elige otra dirección con --addr"},
+	} {
+		var out, errs strings.Builder
+		require.Equal(t, exitFailed, run([]string{"serve", "10", "--addr", ln.Addr().String(), "--lang", lang}, &out, &errs))
+		assert.Contains(t, errs.String(), says[0])
+		assert.Contains(t, errs.String(), says[1])
+	}
+}
+
+// What git says stays git's, and the words around it are the reader's.
+func TestCommitWithoutAFolder(t *testing.T) {
+	var e *course.Error
+	require.ErrorAs(t, commit(t.Context(), filepath.Join(t.TempDir(), "gone", "away")), &e)
+	text, tip := e.In("es")
+	assert.Contains(t, text, "pero git falló")
+	assert.Contains(t, tip, "¿está instalado git?")
 }

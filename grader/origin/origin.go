@@ -95,7 +95,7 @@ func Open(ctx context.Context, c *course.Course) (*Origin, error) {
 			Tip:  "work in a handout: go run ./grader handout DIR",
 			ES: course.Spanish{
 				Text: fmt.Sprintf("nada dice cómo se entregaron las lecciones de %q: no hay ni una carpeta %s ni un repositorio de git", c.Root, Dir),
-				Tip:  "trabaja en una copia para estudiantes: go run ./grader handout DIR",
+				Tip:  "trabaja en el material para entregar: go run ./grader handout DIR",
 			},
 		}
 	}

@@ -154,5 +154,5 @@ func TestNothingTells(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	text, tip := e.In("es")
 	require.Contains(t, text, "nada dice cómo se entregaron")
-	require.Contains(t, tip, "trabaja en una copia para estudiantes")
+	require.Contains(t, tip, "trabaja en el material para entregar")
 }
