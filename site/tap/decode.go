@@ -82,9 +82,6 @@ func (d *frames) beginning(f wire.Frame) wire.Frame {
 	return f
 }
 
-// whole reports whether the next byte begins a frame.
-func (d *frames) whole() bool { return len(d.buf) == 0 && d.skip == 0 }
-
 // headSize is the length of the header that p begins with (RFC 6455 §5.2); p has all of it.
 func headSize(p []byte) int {
 	n := 2

@@ -28,8 +28,18 @@ type relay struct {
 
 	mu       sync.Mutex // guards what is written to the server
 	upstream net.Conn
-	sent     *frames  // decodes what the browser sends; nil for what is no WebSocket
-	waiting  [][]byte // frames of the tap's own that wait for the end of the browser's
+	sent     *frames // decodes what the browser sends; nil for what is no WebSocket
+	read     int     // bytes that the browser has sent
+	passed   int     // and how many of them have been written to the server
+	ends     []int   // where frames of the browser's end that have not been written yet, counted in its bytes
+	between  int     // where the last one ended that has
+	waiting  []ours  // for the end of the browser's frame
+}
+
+// ours is a frame of the tap's own, and how it is shown once it is written.
+type ours struct {
+	bytes []byte
+	row   Row
 }
 
 func (t *Tap) newRelay(r *http.Request, s *session) (*relay, uint64, error) {
@@ -96,18 +106,62 @@ func (c *relay) inject(a act) error {
 	bytes := wire.AppendFrame(nil, f)
 	r := frameRow(wire.Send, f, uint64(len(bytes)))
 	r.Head, r.Note = fmt.Sprintf("%x", bytes[:headSize(bytes)]), "injected"
-	c.emit(r)
-	if !c.sent.whole() {
-		c.waiting = append(c.waiting, bytes)
-		return nil
-	}
-	_, err := c.upstream.Write(bytes)
-	return err
+	c.waiting = append(c.waiting, ours{bytes, r})
+	return c.letWaiting()
 }
 
-// Write passes bytes on to the server; it is what the browser's direction writes to.
+// letWaiting sends the frames that wait, if no frame of the browser's has been written in part. It is called with mu
+// held.
+func (c *relay) letWaiting() error {
+	if c.passed != c.between {
+		return nil
+	}
+	for _, f := range c.waiting {
+		c.emit(f.row)
+		if _, err := c.upstream.Write(f.bytes); err != nil {
+			return err
+		}
+	}
+	c.waiting = nil
+	return nil
+}
+
+// feedSent decodes what the browser sends, before it is written.
+func (c *relay) feedSent(p []byte) []int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ends := c.sent.feed(p)
+	for _, end := range ends {
+		c.ends = append(c.ends, c.read+end)
+	}
+	c.read += len(p)
+	return ends
+}
+
+// Write passes bytes on to the server, in whatever pieces the faults make of them; it is what the browser's direction
+// writes to. What waits gets in where a frame ends.
 func (c *relay) Write(p []byte) (int, error) {
-	return c.upstream.Write(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for at := 0; at < len(p); {
+		to := len(p)
+		if len(c.waiting) > 0 && len(c.ends) > 0 {
+			to = min(to, at+c.ends[0]-c.passed)
+		}
+		n, err := c.upstream.Write(p[at:to])
+		at += n
+		c.passed += n
+		for len(c.ends) > 0 && c.ends[0] <= c.passed {
+			c.between, c.ends = c.ends[0], c.ends[1:]
+		}
+		if err == nil {
+			err = c.letWaiting()
+		}
+		if err != nil {
+			return at, err
+		}
+	}
+	return len(p), nil
 }
 
 // pump copies one direction until it ends. decode is told what passes before it is passed on.

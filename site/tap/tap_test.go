@@ -17,6 +17,9 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"wirelab/grader/wire"
 )
 
 // site serves a Tap and keeps what it publishes.
@@ -189,6 +192,65 @@ func TestEveryFrameIsShownAsItPasses(t *testing.T) {
 	}
 }
 
+// A ping that is asked for while a frame is still passing, byte by byte, comes after it.
+func TestAFrameOfTheTapStandsInsideNoOther(t *testing.T) {
+	s := serve(t)
+	server := make(chan net.Conn, 1)
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if conn, err := new(websocket.Upgrader).Upgrade(w, r, nil); err == nil {
+			server <- conn.NetConn()
+		}
+	}))
+	t.Cleanup(target.Close)
+	status, words := s.post(t, "faults", Faults{Seed: 1, Dir: "send", Delay: 20, Split: "bytes"})
+	require.Equal(t, http.StatusOK, status, words)
+	c := s.dial(t, "ws1", ws(target))
+	conn := <-server
+	defer func() { _ = conn.Close() }()
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(t, c.WriteMessage(websocket.TextMessage, []byte("a word on its way")))
+	first := make([]byte, 1)
+	_, err := conn.Read(first)
+	require.NoError(t, err)
+	status, words = s.post(t, "connections/ws1", act{Do: "frame", Opcode: 9, Payload: []byte("ping")})
+	require.Equal(t, http.StatusNoContent, status, words)
+
+	received := io.MultiReader(bytes.NewReader(first), conn)
+	for _, want := range []string{"a word on its way", "ping"} {
+		f, err := wire.ReadFrame(received, maxFrame)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(f.Payload))
+	}
+	rows := s.until(t, kind("ping"))
+	assert.Equal(t, "a word on its way", rows[len(rows)-2].Data, "the log has them in the same order")
+}
+
+func TestAFrameOfTheTapGetsInBetweenTwo(t *testing.T) {
+	near, far := net.Pipe()
+	defer func() { _ = far.Close() }()
+	c := &relay{quiet: true, upstream: near, sent: &frames{emit: func(Row) {}}}
+	both := []byte("\x81\x83\x00\x00\x00\x00one\x81\x83\x00\x00\x00\x00two")
+	assert.Equal(t, []int{9, 18}, c.feedSent(both))
+	var wrote errgroup.Group
+	wrote.Go(func() error {
+		defer func() { _ = near.Close() }()
+		if _, err := c.Write(both[:1]); err != nil {
+			return err
+		}
+		if err := c.inject(act{Opcode: 9, Payload: []byte("!")}); err != nil {
+			return err
+		}
+		_, err := c.Write(both[1:])
+		return err
+	})
+	for _, want := range []string{"one", "!", "two"} {
+		f, err := wire.ReadFrame(far, maxFrame)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(f.Payload))
+	}
+	require.NoError(t, wrote.Wait())
+}
+
 func TestAnEventStreamIsShownAndCanBeDropped(t *testing.T) {
 	s, target := serve(t), echo(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.address("http", "es1", target.URL+"/events", "Last-Event-ID: 4"), nil)
@@ -338,13 +400,13 @@ func TestARefusedConnectionIsExplained(t *testing.T) {
 }
 
 func TestFramesAreDecodedInPiecesOfAnySize(t *testing.T) {
-	wire := append([]byte("\x81\x05Hello\x01\x03Hel\x80\x02lo\x89\x00"), 0x88, 0x02, 3, 0xe9)
-	for size := 1; size <= len(wire); size++ {
+	sent := append([]byte("\x81\x05Hello\x01\x03Hel\x80\x02lo\x89\x00"), 0x88, 0x02, 3, 0xe9)
+	for size := 1; size <= len(sent); size++ {
 		var rows []Row
 		d := &frames{dir: "receive", emit: func(r Row) { rows = append(rows, r) }}
 		total := 0
-		for at := 0; at < len(wire); at += size {
-			total += len(d.feed(wire[at:min(at+size, len(wire))]))
+		for at := 0; at < len(sent); at += size {
+			total += len(d.feed(sent[at:min(at+size, len(sent))]))
 		}
 		require.Equal(t, 5, total)
 		require.Len(t, rows, 5)
@@ -352,7 +414,7 @@ func TestFramesAreDecodedInPiecesOfAnySize(t *testing.T) {
 		assert.False(t, *rows[1].Fin)
 		assert.True(t, *rows[2].Fin)
 		assert.Equal(t, 1001, rows[4].Code)
-		assert.True(t, d.whole())
+		assert.Empty(t, d.buf)
 	}
 }
 

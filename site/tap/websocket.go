@@ -135,7 +135,7 @@ func (c *relay) relayFrames(browser net.Conn, fromBrowser, fromServer io.Reader,
 	var group sync.WaitGroup
 	group.Go(func() {
 		m := c.mangler(c, wire.Send, number)
-		err := c.pump(m, fromBrowser, func(p []byte) []int { return c.feedSent(p) })
+		err := c.pump(m, fromBrowser, c.feedSent)
 		c.ended(wire.Send, err, c.upstream)
 	})
 	group.Go(func() {
@@ -144,19 +144,6 @@ func (c *relay) relayFrames(browser net.Conn, fromBrowser, fromServer io.Reader,
 	})
 	group.Wait()
 	c.say(wire.KindEnd, "the connection has ended")
-}
-
-// feedSent decodes what the browser sends, and lets frames of the tap's own go first that had to wait.
-func (c *relay) feedSent(p []byte) []int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.sent.whole() {
-		for _, frame := range c.waiting {
-			_, _ = c.upstream.Write(frame) // the next write fails as well
-		}
-		c.waiting = nil
-	}
-	return c.sent.feed(p)
 }
 
 // ended says how a direction ended and passes that on.
