@@ -71,10 +71,10 @@ func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		_, err = c.upstream.Write(body)
 	}
 	if err != nil {
-		refuse(w, err, http.StatusBadGateway)
+		c.unreachable(w, r, err)
 		return
 	}
-	c.relayResponse(w, r.Method, number)
+	c.relayResponse(w, r, number)
 }
 
 // refuse answers for the tap itself, so that nobody takes that for the target's answer.
@@ -83,12 +83,22 @@ func refuse(w http.ResponseWriter, err error, status int) {
 	http.Error(w, err.Error(), status)
 }
 
+// unreachable says that the target gave no answer. An EventSource comes back after a connection that failed, but gives
+// up for good after an answer that is no event stream: it gets what it would have got without the tap.
+func (c *relay) unreachable(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Header.Get("Accept") == "text/event-stream" {
+		c.tear(w)
+		return
+	}
+	refuse(w, err, http.StatusBadGateway)
+}
+
 // relayResponse passes the target's answer on, as it comes.
-func (c *relay) relayResponse(w http.ResponseWriter, method string, number uint64) {
-	res, err := http.ReadResponse(bufio.NewReader(c.upstream), &http.Request{Method: method})
+func (c *relay) relayResponse(w http.ResponseWriter, r *http.Request, number uint64) {
+	res, err := http.ReadResponse(bufio.NewReader(c.upstream), &http.Request{Method: r.Method})
 	if err != nil {
 		c.say(wire.KindEnd, "no answer that is HTTP: %v", err)
-		http.Error(w, err.Error(), http.StatusBadGateway)
+		c.unreachable(w, r, err)
 		return
 	}
 	defer func() { _ = res.Body.Close() }() // the connection goes as well

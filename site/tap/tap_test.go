@@ -275,6 +275,42 @@ func TestAnEventStreamIsShownAndCanBeDropped(t *testing.T) {
 	s.until(t, kind("end"))
 }
 
+// Who asks for an event stream comes back after a connection that failed, not after an answer.
+func TestAnEventStreamThatIsNotThereIsNoAnswer(t *testing.T) {
+	s := serve(t)
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(silent.Close)
+	for name, address := range map[string]string{"nobody": "http://" + nobody(t) + "/events", "silent": silent.URL} {
+		for accept, want := range map[string]int{"text/event-stream": 0, "*/*": http.StatusBadGateway} {
+			t.Run(name+" "+accept, func(t *testing.T) {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.address("http", name, address), nil)
+				require.NoError(t, err)
+				r.Header.Set("Accept", accept)
+				res, err := s.Client().Do(r)
+				if want == 0 {
+					require.Error(t, err)
+					return
+				}
+				require.NoError(t, err)
+				defer func() { _ = res.Body.Close() }()
+				assert.Equal(t, want, res.StatusCode)
+				assert.Equal(t, "true", res.Header.Get("Wirelab-Refused"))
+			})
+		}
+		s.until(t, func(r Row) bool { return r.Conn == name && r.Kind == wire.KindEnd })
+	}
+}
+
+// nobody is an address on which nobody listens.
+func nobody(t *testing.T) string {
+	t.Helper()
+	var lc net.ListenConfig
+	ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, ln.Close())
+	return ln.Addr().String()
+}
+
 func TestAnyRequestCanBeSent(t *testing.T) {
 	s, target := serve(t), echo(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.address("http", "r1", target.URL+"/none"), strings.NewReader("a body"))
@@ -374,19 +410,15 @@ func TestHeadersThatMakeTheConnectionStay(t *testing.T) {
 
 func TestARefusedConnectionIsExplained(t *testing.T) {
 	s, target := serve(t), echo(t)
-	var lc net.ListenConfig
-	gone, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, gone.Close())
 	http1 := strings.Replace(target.URL, "http", "ws", 1)
 	for address, want := range map[string]string{
-		ws(target):                     "origin",
-		http1 + "/none":                "not-found",
-		http1 + "/events":              "",
-		target.URL + "/events":         "cors",
-		target.URL + "/none":           "not-found",
-		"ws://" + gone.Addr().String(): "nobody-listens",
-		"ws://example.org/":            "not-loopback",
+		ws(target):             "origin",
+		http1 + "/none":        "not-found",
+		http1 + "/events":      "",
+		target.URL + "/events": "cors",
+		target.URL + "/none":   "not-found",
+		"ws://" + nobody(t):    "nobody-listens",
+		"ws://example.org/":    "not-loopback",
 	} {
 		if want == "" {
 			want = "no-websocket"
