@@ -193,7 +193,8 @@ func closeWrite(c net.Conn) error {
 	return half.CloseWrite()
 }
 
-// connect opens the connection to the target and sends the request, which is shown as it is.
+// connect opens the connection to the target and sends the request, which is shown as it is. A Host among its headers
+// takes the place of the target's.
 func (c *relay) connect(u *url.URL, r *http.Request) error {
 	c.say(wire.KindOpen, "%s", u.Host)
 	conn, err := dial(c.ctx, u)
@@ -201,13 +202,18 @@ func (c *relay) connect(u *url.URL, r *http.Request) error {
 		c.emit(Row{Entry: wire.Entry{Kind: wire.KindEnd, Data: err.Error()}, Note: why(err)})
 		return err
 	}
+	host := u.Host
+	if wanted := r.Header.Get("Host"); wanted != "" {
+		host = wanted
+		r.Header.Del("Host")
+	}
 	c.upstream = conn
 	context.AfterFunc(c.ctx, func() { _ = conn.Close() })
 	row := Row{Entry: wire.Entry{Dir: wire.Send, Kind: wire.KindRequest, Length: max(int(r.ContentLength), 0)}}
-	row.Data = r.Method + " " + u.RequestURI() + " HTTP/1.1\n" + "Host: " + u.Host + "\n" + headerLines(r.Header)
+	row.Data = r.Method + " " + u.RequestURI() + " HTTP/1.1\n" + "Host: " + host + "\n" + headerLines(r.Header)
 	c.emit(row)
 	var head strings.Builder
-	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.Method, u.RequestURI(), u.Host)
+	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.Method, u.RequestURI(), host)
 	_ = r.Header.Write(&head) // never fails
 	head.WriteString("\r\n")
 	_, err = io.WriteString(conn, head.String())

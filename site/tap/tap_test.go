@@ -133,6 +133,18 @@ func (s *site) post(t *testing.T, path string, v any) (int, string) {
 	require.NoError(t, err)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/tap/session1/"+path, bytes.NewReader(text))
 	require.NoError(t, err)
+	return s.do(t, r)
+}
+
+func (s *site) get(t *testing.T, address string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	require.NoError(t, err)
+	return s.do(t, r)
+}
+
+func (s *site) do(t *testing.T, r *http.Request) (int, string) {
+	t.Helper()
 	res, err := s.Client().Do(r)
 	require.NoError(t, err)
 	defer func() { _ = res.Body.Close() }()
@@ -323,6 +335,17 @@ func TestAnyRequestCanBeSent(t *testing.T) {
 	assert.Equal(t, "a body", said[2].Data)
 	assert.Equal(t, 404, said[3].Code)
 	assert.Equal(t, "404 page not found", said[4].Data)
+}
+
+func TestAHostIsSentInThePlaceOfTheTargets(t *testing.T) {
+	s := serve(t)
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Host) }))
+	t.Cleanup(target.Close)
+	status, body := s.get(t, s.address("http", "r1", target.URL, "host: evil.example"))
+	assert.Equal(t, http.StatusOK, status)
+	assert.Equal(t, "evil.example", body)
+	rows := s.until(t, kind("request"))
+	assert.Equal(t, 1, strings.Count(rows[len(rows)-1].Data, "Host: "), rows[len(rows)-1].Data)
 }
 
 func TestFaultsAreTheSameForTheSameSeed(t *testing.T) {
