@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,7 @@ func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		c.unreachable(w, r, err)
 		return
 	}
-	c.relayResponse(w, r, number)
+	c.relayResponse(w, r, u, number)
 }
 
 // refuse answers for the tap itself, so that nobody takes that for the target's answer.
@@ -94,7 +95,7 @@ func (c *relay) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // relayResponse passes the target's answer on, as it comes.
-func (c *relay) relayResponse(w http.ResponseWriter, r *http.Request, number uint64) {
+func (c *relay) relayResponse(w http.ResponseWriter, r *http.Request, u *url.URL, number uint64) {
 	res, err := http.ReadResponse(bufio.NewReader(c.upstream), &http.Request{Method: r.Method})
 	if err != nil {
 		c.say(wire.KindEnd, "no answer that is HTTP: %v", err)
@@ -109,6 +110,9 @@ func (c *relay) relayResponse(w http.ResponseWriter, r *http.Request, number uin
 		default:
 			w.Header()[name] = values
 		}
+	}
+	if to := res.Header.Get("Location"); to != "" && res.StatusCode/100 == 3 {
+		w.Header().Set("Location", throughTap(r, u, to))
 	}
 	w.WriteHeader(res.StatusCode)
 	out := flushing{w, http.NewResponseController(w)}
@@ -134,6 +138,21 @@ func (c *relay) relayResponse(w http.ResponseWriter, r *http.Request, number uin
 		c.say(wire.KindEnd, "the server has gone in the middle of its response: %v", err)
 		c.tear(w)
 	}
+}
+
+// throughTap is where a browser finds what the answer to r, from u, leads it to: a place on the same server through the
+// tap again, any other one where it is.
+func throughTap(r *http.Request, u *url.URL, location string) string {
+	to, err := u.Parse(location)
+	if err == nil {
+		to, err = target(to.String(), "http")
+	}
+	if err != nil || !strings.EqualFold(to.Host, u.Host) {
+		return location
+	}
+	query := r.URL.Query()
+	query.Set("target", to.String())
+	return "?" + query.Encode()
 }
 
 // tear ends the connection to the browser without the end of the response.

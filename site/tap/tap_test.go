@@ -348,6 +348,47 @@ func TestAHostIsSentInThePlaceOfTheTargets(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(rows[len(rows)-1].Data, "Host: "), rows[len(rows)-1].Data)
 }
 
+// A browser that the server leads on stays on the tap, for as long as it stays on that server.
+func TestARedirectLeadsThroughTheTap(t *testing.T) {
+	s := serve(t)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/there", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, "%s %s %s", r.Method, r.URL.RawQuery, r.Header.Get("X-Asked"))
+	})
+	mux.HandleFunc("/absolute", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://"+r.Host+"/there?x=1", http.StatusSeeOther)
+	})
+	mux.HandleFunc("/relative", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "there?x=1", http.StatusTemporaryRedirect)
+	})
+	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://127.0.0.1:1/there", http.StatusFound)
+	})
+	mux.HandleFunc("/made", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/there")
+		w.WriteHeader(http.StatusCreated)
+	})
+	target := httptest.NewServer(mux)
+	t.Cleanup(target.Close)
+	for path, want := range map[string]string{"/absolute": "GET x=1 yes", "/relative": "POST x=1 yes"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.address("http", path[1:], target.URL+path, "X-Asked: yes"), strings.NewReader("body"))
+		require.NoError(t, err)
+		_, body := s.do(t, r)
+		assert.Equal(t, want, body, path)
+		rows := s.until(t, func(r Row) bool { return r.Conn == path[1:] && r.Kind == wire.KindResponse })
+		assert.Contains(t, rows[len(rows)-1].Data, map[string]string{"/absolute": "Location: " + target.URL + "/there?x=1", "/relative": "Location: /there?x=1"}[path])
+		s.until(t, func(r Row) bool { return r.Conn == path[1:] && r.Data == want })
+	}
+	for path, want := range map[string]string{"/away": "http://127.0.0.1:1/there", "/made": "/there"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.address("http", path[1:], target.URL+path), nil)
+		require.NoError(t, err)
+		res, err := s.Client().Transport.RoundTrip(r) // not followed
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		assert.Equal(t, want, res.Header.Get("Location"), path)
+	}
+}
+
 func TestFaultsAreTheSameForTheSameSeed(t *testing.T) {
 	pieces := func(seed uint64) []int {
 		var sizes []int
