@@ -32,10 +32,11 @@ type Tests struct {
 	Command string  `json:"command"` // what runs
 	Tests   []Test  `json:"tests"`   // in the order in which they ran
 	Errors  []Place `json:"errors"`  // why they do not compile
-	Words   string  `json:"words"`   // what the go command said besides
+	Words   string  `json:"words"`   // what the go command said besides, and their program if it died
 }
 
-// A Test is one of them, or a part of one: "TestLimits/10_bytes".
+// A Test is one of them, or a part of one: "TestLimits/10_bytes". If they failed and none of them did, the last is
+// their program: "lessons/10-echo".
 type Test struct {
 	Name       string  `json:"name"`
 	Status     string  `json:"status"` // "run", "pass", "fail" or "skip"
@@ -47,10 +48,19 @@ type Test struct {
 
 // testEvent is a line of go test -json.
 type testEvent struct {
-	Action  string
-	Test    string
-	Elapsed float64
-	Output  string
+	Action      string
+	Test        string
+	Elapsed     float64
+	Output      string
+	FailedBuild string
+}
+
+// heard is what a run has said besides what it said of its tests.
+type heard struct {
+	compiler limited
+	program  limited // what it printed while no test ran
+	began    bool    // the go command has found something to test
+	unbuilt  bool    // but it does not compile
 }
 
 func (x *runner) runTests(ctx context.Context) {
@@ -81,7 +91,7 @@ func (x *runner) runTests(ctx context.Context) {
 		x.change(func(s *State) { s.Tests.Phase, s.Tests.Words = Broken, err.Error() })
 		return
 	}
-	buildWords := x.follow(out)
+	run := x.follow(out)
 	err = cmd.Wait()
 	if ctx.Err() != nil { // out of date: the next run says what holds
 		x.mu.Lock()
@@ -93,26 +103,36 @@ func (x *runner) runTests(ctx context.Context) {
 		}
 		return
 	}
-	x.finishTests(begun, record, buildWords+words.String(), err)
+	_, _ = io.WriteString(&run.compiler, words.String()) // never fails
+	x.finishTests(begun, record, run, err)
 }
 
-// follow reads the events of a run, tells the pages of them, and returns what the compiler said.
-func (x *runner) follow(out io.Reader) string {
-	var build strings.Builder
+// verdict is a line with which a program of tests, or the go command, sums up.
+var verdict = regexp.MustCompile(`^(?:(?:PASS|FAIL)\n$|(?:ok  |FAIL)\t)`)
+
+// follow reads the events of a run, tells the pages of its tests, and returns the rest.
+func (x *runner) follow(out io.Reader) *heard {
+	run := &heard{}
 	lines := bufio.NewReader(out)
 	for {
 		line, err := lines.ReadBytes('\n')
 		var e testEvent
 		if json.Unmarshal(line, &e) == nil {
 			switch {
-			case e.Action == "build-output" && build.Len() < maxWords:
-				build.WriteString(e.Output)
 			case e.Test != "":
 				x.testEvent(e)
+			case e.Action == "start":
+				run.began = true
+			case e.Action == "build-output":
+				_, _ = io.WriteString(&run.compiler, e.Output) // never fails
+			case e.Action == "build-fail" || e.FailedBuild != "":
+				run.unbuilt = true
+			case e.Action == "output" && !verdict.MatchString(e.Output):
+				_, _ = io.WriteString(&run.program, e.Output) // never fails
 			}
 		}
 		if err != nil {
-			return build.String()
+			return run
 		}
 	}
 }
@@ -155,25 +175,24 @@ func (s *Tests) hear(e testEvent) {
 // failedAt is testify's line, or that of t.Error: "    echo_test.go:31: …".
 var failedAt = regexp.MustCompile(`(?m)([\w./-]+_test\.go):(\d+)(?::|\s*$)`)
 
-func (x *runner) finishTests(begun time.Time, record, words string, err error) {
+func (x *runner) finishTests(begun time.Time, record string, run *heard, err error) {
 	transcripts := readRecord(record, begun)
-	places, rest := parseErrors(words)
+	places, rest := parseErrors(run.compiler.String())
 	x.mu.Lock()
 	x.transcripts = transcripts
 	x.mu.Unlock()
 	x.change(func(s *State) {
 		s.Tests.Phase, s.Tests.Words = Ended, rest
-		if len(s.Tests.Tests) == 0 && err != nil {
+		if err != nil && (run.unbuilt || !run.began) {
 			s.Tests.Phase, s.Tests.Errors = Broken, places
 			if len(places) == 0 && rest == "" {
 				s.Tests.Words = err.Error()
 			}
+			return
 		}
+		s.Tests.blame(s.Folder, run.program.String(), err)
 		for i := range s.Tests.Tests {
 			t := &s.Tests.Tests[i]
-			if t.Status == "run" { // the program ended with it
-				t.Status = "fail"
-			}
 			if m := failedAt.FindStringSubmatch(t.Output); m != nil && t.Status == "fail" {
 				n, _ := strconv.Atoi(m[2]) // digits
 				t.Place = &Place{File: "lessons/" + x.id + "/" + filepath.Base(m[1]), Line: n}
@@ -181,6 +200,30 @@ func (x *runner) finishTests(begun time.Time, record, words string, err error) {
 			_, t.Transcript = transcripts[top(t.Name)]
 		}
 	})
+}
+
+// blame finds out what has failed in a run that ended with err: the tests that have not come to an end, since their
+// program has ended with them, or, if none has failed, the program itself. words is what it printed while no test ran.
+func (s *Tests) blame(program, words string, err error) {
+	failed, died, silent := false, false, words == ""
+	for i := range s.Tests {
+		t := &s.Tests[i]
+		if t.Status == "run" {
+			t.Status, died = "fail", true
+			silent = silent && t.Output == ""
+		}
+		failed = failed || t.Status == "fail"
+	}
+	if err != nil && !failed {
+		s.Tests, died = append(s.Tests, Test{Name: program, Status: "fail"}), true
+	}
+	if !died {
+		return
+	}
+	if silent && err != nil {
+		words = err.Error()
+	}
+	s.Words = strings.TrimSpace(s.Words + "\n" + words)
 }
 
 // top is the test that a part belongs to.
