@@ -26,7 +26,7 @@ type Faults struct {
 func (f Faults) check() error {
 	switch {
 	case f.Delay < 0 || f.Delay > 60_000:
-		return fmt.Errorf("delay %d: want 0 to 60000 ms", f.Delay)
+		return complain("delay %d: want 0 to 60000 ms", "retraso %d: de 0 a 60000 ms", f.Delay)
 	case f.Split != "" && f.Split != "bytes" && f.Split != "random":
 		return fmt.Errorf("split %q: want bytes or random", f.Split)
 	case f.CutBytes < 0 || f.CutFrames < 0 || f.Pace < 0:

@@ -22,7 +22,7 @@ const maxBody = 1 << 20
 func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	s, err := t.session(r)
 	if err != nil {
-		refuse(w, err, http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	query := r.URL.Query() // not the form: a body may be one
@@ -41,13 +41,13 @@ func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, readErr := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err = errors.Join(err, readErr); err != nil {
-		refuse(w, err, http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	r.Form = query
 	c, number, err := t.newRelay(r, s)
 	if err != nil {
-		refuse(w, err, http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	defer c.end()
@@ -72,26 +72,20 @@ func (t *Tap) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		_, err = c.upstream.Write(body)
 	}
 	if err != nil {
-		c.unreachable(w, r, err)
+		c.unreachable(w, r, u, err)
 		return
 	}
 	c.relayResponse(w, r, u, number)
 }
 
-// refuse answers for the tap itself, so that nobody takes that for the target's answer.
-func refuse(w http.ResponseWriter, err error, status int) {
-	w.Header().Set("Wirelab-Refused", "true")
-	http.Error(w, err.Error(), status)
-}
-
 // unreachable says that the target gave no answer. An EventSource comes back after a connection that failed, but gives
 // up for good after an answer that is no event stream: it gets what it would have got without the tap.
-func (c *relay) unreachable(w http.ResponseWriter, r *http.Request, err error) {
+func (c *relay) unreachable(w http.ResponseWriter, r *http.Request, u *url.URL, err error) {
 	if r.Header.Get("Accept") == "text/event-stream" {
 		c.tear(w)
 		return
 	}
-	refuse(w, err, http.StatusBadGateway)
+	refuse(w, r, noAnswer(u, err), http.StatusBadGateway)
 }
 
 // relayResponse passes the target's answer on, as it comes.
@@ -99,7 +93,7 @@ func (c *relay) relayResponse(w http.ResponseWriter, r *http.Request, u *url.URL
 	res, err := http.ReadResponse(bufio.NewReader(c.upstream), &http.Request{Method: r.Method})
 	if err != nil {
 		c.say(wire.KindEnd, "no answer that is HTTP: %v", err)
-		c.unreachable(w, r, err)
+		c.unreachable(w, r, u, err)
 		return
 	}
 	defer func() { _ = res.Body.Close() }() // the connection goes as well

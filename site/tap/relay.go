@@ -97,7 +97,7 @@ func (c *relay) inject(a act) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.sent == nil {
-		return fmt.Errorf("connection %q is no WebSocket", c.name)
+		return complain("connection %q is no WebSocket", "la conexión %q no es un WebSocket", c.name)
 	}
 	f := wire.Frame{Fin: !a.Unended, Opcode: a.Opcode & 0xF, Masked: true, Key: wire.NewKey(), Payload: a.Payload}
 	if a.Opcode == wire.OpClose {
@@ -188,7 +188,7 @@ func (c *relay) mangler(to io.Writer, dir wire.Dir, number uint64) *mangler {
 func closeWrite(c net.Conn) error {
 	half, ok := c.(interface{ CloseWrite() error })
 	if !ok {
-		return errors.New("this connection cannot be closed by half")
+		return complain("this connection cannot be closed by half", "esta conexión no se puede cerrar a medias")
 	}
 	return half.CloseWrite()
 }

@@ -3,7 +3,6 @@ package tap
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -159,7 +158,7 @@ func (s *session) currentFaults() Faults {
 func (t *Tap) serveRows(w http.ResponseWriter, r *http.Request) {
 	s, err := t.session(r)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	after, _ := strconv.Atoi(r.FormValue("after")) // none: all
@@ -183,7 +182,7 @@ func (t *Tap) serveFaults(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	s.mu.Lock()
@@ -197,23 +196,23 @@ func (t *Tap) serveFaults(w http.ResponseWriter, r *http.Request) {
 func (t *Tap) serveAct(w http.ResponseWriter, r *http.Request) {
 	s, err := t.session(r)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	var wish act
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<20)).Decode(&wish); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	s.mu.Lock()
 	c := s.conns[r.PathValue("conn")]
 	s.mu.Unlock()
 	if c == nil {
-		http.Error(w, fmt.Sprintf("connection %q is not open", r.PathValue("conn")), http.StatusNotFound)
+		refuse(w, r, complain("connection %q is not open", "la conexión %q no está abierta", r.PathValue("conn")), http.StatusNotFound)
 		return
 	}
 	if err := c.act(wish); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		refuse(w, r, err, http.StatusBadRequest)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -234,7 +233,7 @@ func (s *session) enter(name string, c *relay) (uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.conns) >= 512 {
-		return 0, errors.New("512 connections are open already")
+		return 0, complain("512 connections are open already", "ya hay 512 conexiones abiertas")
 	}
 	s.number++
 	s.conns[name] = c

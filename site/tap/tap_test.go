@@ -463,6 +463,34 @@ func TestOnlyThisMachineIsATarget(t *testing.T) {
 	}
 }
 
+func TestARefusalIsInThePagesLanguage(t *testing.T) {
+	s := serve(t)
+	address := nobody(t)
+	for language, want := range map[string][]string{
+		"es":             {"nadie escucha en " + address, "no está en loopback", "debe ser Nombre: valor"},
+		"es-MX,en;q=0.5": {"nadie escucha", "no está", "debe ser"},
+		"en":             {"nobody listens at " + address, "not on loopback", "want Name: value"},
+		"de":             {"nobody listens", "not on", "want Name"},
+		"":               {"nobody listens", "not on", "want Name"},
+	} {
+		for i, at := range []string{
+			s.address("http", "r1", "http://"+address), s.address("http", "r1", "http://example.org/"), s.address("http", "r1", "http://"+address, "nonsense"),
+		} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, nil)
+			require.NoError(t, err)
+			r.Header.Set("Accept-Language", language)
+			_, words := s.do(t, r)
+			assert.Contains(t, words, want[i], language)
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/tap/session1/connections/ws7", strings.NewReader(`{"do": "drop"}`))
+	require.NoError(t, err)
+	r.Header.Set("Accept-Language", "es")
+	status, words := s.do(t, r)
+	assert.Equal(t, http.StatusNotFound, status)
+	assert.Contains(t, words, `la conexión "ws7" no está abierta`)
+}
+
 func TestHeadersThatMakeTheConnectionStay(t *testing.T) {
 	h := http.Header{"Origin": {"http://x"}}
 	require.NoError(t, addHeaders(h, []string{"Cookie: a=b", "origin:"}))

@@ -18,25 +18,23 @@ import (
 const dialLimit = 5 * time.Second
 
 // target reads an address that the tap shall relay to. It must be on this machine.
-func target(address string, schemes ...string) (*url.URL, error) {
+func target(address, scheme string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("address %q: %w", address, err)
+		return nil, complain("address %q cannot be read: %v", "la dirección %q no se puede leer: %v", address, errors.Unwrap(err))
 	}
-	known := false
-	for _, s := range schemes {
-		known = known || u.Scheme == s
-	}
-	if !known {
-		return nil, fmt.Errorf("address %q: want %s://", address, strings.Join(schemes, ":// or "))
+	if u.Scheme != scheme {
+		return nil, complain("address %q: want %s://", "dirección %q: debe empezar con %s://", address, scheme)
 	}
 	host := u.Hostname()
 	ip := net.ParseIP(host)
 	if !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("address %q: not on loopback; this is for programs on your own machine", address)
+		return nil, complain("address %q: not on loopback; this is for programs on your own machine",
+			"dirección %q: no está en loopback; esto es para programas de tu propia máquina", address)
 	}
 	if u.User != nil {
-		return nil, fmt.Errorf("address %q: a name and a password go into a header", address)
+		return nil, complain("address %q: a name and a password go into a header",
+			"dirección %q: el nombre y la contraseña van en una cabecera", address)
 	}
 	if u.Port() == "" {
 		u.Host = net.JoinHostPort(host, "80")
@@ -70,12 +68,13 @@ func addHeaders(h http.Header, lines []string) error {
 		name, value, ok := strings.Cut(line, ":")
 		name, value = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
 		if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
-			return fmt.Errorf("header %q: want Name: value", line)
+			return complain("header %q: want Name: value", "cabecera %q: debe ser Nombre: valor", line)
 		}
 		switch name {
 		case "Connection", "Upgrade", "Content-Length", "Transfer-Encoding", "Sec-Websocket-Key",
 			"Sec-Websocket-Accept", "Sec-Websocket-Extensions", "Te", "Trailer":
-			return fmt.Errorf("header %q: it belongs to the connection, which the tap and the browser make", name)
+			return complain("header %q: it belongs to the connection, which the tap and the browser make",
+				"cabecera %q: es de la conexión, que hacen la toma y el navegador", name)
 		}
 		if value == "" {
 			h.Del(name) // an empty one takes away: a request without an Origin, for instance
