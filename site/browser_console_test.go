@@ -56,6 +56,14 @@ func TestBrowserSendsWhatOneMeans(t *testing.T) {
 	assert.Equal(t, `{"n": 1}`, value[string](ctx, t, `document.querySelector(".saved button").textContent`), "kept messages are there on every page")
 	do(ctx, t, click(".saved li button:first-child"))
 	assert.Equal(t, "json", value[string](ctx, t, `document.querySelector("[name=as]").value`))
+	refused := func(how string) string {
+		do(ctx, t, script(`globalThis.refused = ""; wirelabConsole.`+how+`.catch((err) => { globalThis.refused = err.message })`))
+		holds(ctx, t, "refused", `globalThis.refused`)
+		return value[string](ctx, t, `globalThis.refused`)
+	}
+	assert.Contains(t, refused(`session.post("connections/ws9", { do: "drop" })`), "no está abierta", "in the page's language, not the browser's")
+	assert.Contains(t, refused(`request("GET", "http://127.0.0.1:1/")`), "nadie escucha")
+	assert.Contains(t, refused(`request("POST", "http://127.0.0.1:1/", "x")`), "nadie escucha")
 }
 
 // The rows go into a tab of their own.

@@ -202,7 +202,8 @@ export class Console {
     const name = "r" + ++this.#count;
     const target = new URL(path || "/", this.origin || undefined);
     const address = this.session.address("http", name, target.href, this.#headers());
-    const res = await fetch(address, { method, signal, ...(method !== "GET" && { body, headers: { "Content-Type": "text/plain" } }) });
+    const headers = { "Accept-Language": document.documentElement.lang, ...(method !== "GET" && { "Content-Type": "text/plain" }) };
+    const res = await fetch(address, { method, signal, headers, ...(method !== "GET" && { body }) });
     if (res.headers.has("Wirelab-Refused")) throw new Error((await res.text()).trim());
     await res.body?.cancel();
   }

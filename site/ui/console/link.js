@@ -6,7 +6,7 @@ import { explain } from "./explain.js";
 
 // post asks the site's program to do something and throws its own words if it will not.
 export async function post(path, body) {
-  const res = await fetch(api(path), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const res = await fetch(api(path), { method: "POST", headers: { "Accept-Language": document.documentElement.lang, "Content-Type": "application/json" }, body: JSON.stringify(body) });
   if (!res.ok) throw new Error((await res.text()).trim());
   return res.status === 204 ? null : res.json();
 }
