@@ -64,6 +64,7 @@ func TestBrowserSendsWhatOneMeans(t *testing.T) {
 	assert.Contains(t, refused(`session.post("connections/ws9", { do: "drop" })`), "no está abierta", "in the page's language, not the browser's")
 	assert.Contains(t, refused(`request("GET", "http://127.0.0.1:1/")`), "nadie escucha")
 	assert.Contains(t, refused(`request("POST", "http://127.0.0.1:1/", "x")`), "nadie escucha")
+	holds(ctx, t, "and so is its row", `/nadie escucha ahí/.test(document.querySelector(".log-row.kind-end").textContent)`)
 }
 
 // The rows go into a tab of their own.

@@ -8,7 +8,7 @@ export function summary(row) {
   let text = row.encoding === "hex" ? (row.data ?? "").slice(0, 96).replace(/../g, "$& ").trim() : (row.data ?? "").slice(0, 400);
   if (row.kind === "request") text = text.split("\n", 1)[0];
   if (row.kind === "response") text = text.split("\n", 1)[0].replace(/^HTTP\/\S+ /, "");
-  text = plain.has(row.kind) ? words(text) : text.replaceAll("\n", " ⏎ ").replaceAll("\r", "").replaceAll("\t", " ");
+  text = plain.has(row.kind) ? words(row, text) : text.replaceAll("\n", " ⏎ ").replaceAll("\r", "").replaceAll("\t", " ");
   if (row.event_id) text += `   id ${row.event_id}`;
   if (row.note === "injected") text += t("   (sent by the tap)", "   (enviado por la toma)");
   return text;
@@ -26,8 +26,31 @@ const spanish = new Map([
   ["the tap cuts here, in the direction from the server", "la toma corta aquí, en el sentido que sale del servidor"],
   ["the browser closes its direction (FIN)", "el navegador cierra su sentido (FIN)"],
   ["the server closes its direction (FIN)", "el servidor cierra su sentido (FIN)"],
+  ["a line or an event of more than 1 MiB: not decoded from here on", "una línea o un evento de más de 1 MiB: desde aquí no se decodifica"],
 ]);
-export const words = (text) => t(text, spanish.get(text) ?? text.replace(/^the handshake was refused with/, "el saludo fue rechazado con"));
+
+// What it says before words that are not its own.
+const begins = new Map([
+  ["the handshake was refused with ", "el saludo fue rechazado con "],
+  ["no answer that is HTTP: ", "ninguna respuesta que sea HTTP: "],
+  ["the server has gone in the middle of its response: ", "el servidor se fue en medio de su respuesta: "],
+  ["the browser: ", "el navegador: "],
+  ["the server: ", "el servidor: "],
+]);
+
+// Why there is no connection, before the operating system's words.
+const unmade = {
+  "nobody-listens": () => t("nobody listens there", "nadie escucha ahí"),
+  silent: () => t("no answer", "no responde"),
+  failed: () => t("the connection could not be made", "no se pudo hacer la conexión"),
+};
+
+function words(row, text) {
+  if (row.kind === "end" && unmade[row.note]) return `${unmade[row.note]()} (${text})`;
+  if (row.kind !== "end" && row.kind !== "note") return text;
+  const begin = [...begins.keys()].find((b) => text.startsWith(b)) ?? "";
+  return t(text, spanish.get(text) ?? (begins.get(begin) ?? "") + text.slice(begin.length));
+}
 
 // bytesOf is the payload as bytes, as much of it as was kept.
 export function bytesOf(row) {
@@ -45,7 +68,7 @@ export function detail(row) {
   if (text) {
     const pre = document.createElement("pre");
     pre.tabIndex = 0;
-    pre.textContent = plain.has(row.kind) ? words(text) : text;
+    pre.textContent = plain.has(row.kind) ? words(row, text) : text;
     box.append(section(plain.has(row.kind) ? "" : t("Text", "Texto"), pre));
   }
   if (row.dir && !plain.has(row.kind) && (row.length || row.head)) {
