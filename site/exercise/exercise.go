@@ -142,19 +142,19 @@ func (r *Runner) serveState(w http.ResponseWriter, req *http.Request) {
 }
 
 // serveSwitch turns running and testing on and off: {"run": true}, {"tests": false}. A switch that is on already and
-// is switched on again builds, or tests, again.
+// is switched on again builds, or tests, again. {"once": true} tests now and leaves that switch as it is.
 func (r *Runner) serveSwitch(w http.ResponseWriter, req *http.Request) {
 	x, err := r.of(req.PathValue("lesson"))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	var wish struct{ Run, Tests *bool }
+	var wish wish
 	if err := json.NewDecoder(http.MaxBytesReader(w, req.Body, 1<<10)).Decode(&wish); err != nil {
 		http.Error(w, fmt.Sprintf("want {\"run\": true}: %v", err), http.StatusBadRequest)
 		return
 	}
-	x.turn(wish.Run, wish.Tests)
+	x.turn(wish)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	reply(w, x.snapshot(true))

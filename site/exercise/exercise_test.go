@@ -280,6 +280,36 @@ func TestVisibleTestsTellWhatWentOver(t *testing.T) {
 	assert.Equal(t, "undefined: Say", s.Tests.Errors[0].Text)
 }
 
+// Tests that are wanted once run once, a build before them or not, and nothing old is said of them meanwhile.
+func TestTestsThatAreWantedOnce(t *testing.T) {
+	root := copyOf(t, map[string]string{"subject.go": subject, "code.go": code("two"), "code_test.go": visible})
+	d := open(t, root)
+	require.Equal(t, http.StatusOK, d.turn(t, `{"run": true, "once": true}`))
+	over := func(s State) bool { return s.Tests.Phase == Ended }
+	s := d.until(t, "is green", over)
+	assert.Len(t, s.Tests.Tests, 2)
+	assert.False(t, s.Tests.On)
+	require.Equal(t, http.StatusOK, d.turn(t, `{"run": true}`))
+	d.until(t, "builds", phase(Building))
+	require.Equal(t, http.StatusOK, d.turn(t, `{"once": true}`))
+	var now State
+	_, text := get(t, d.url+lesson)
+	require.NoError(t, json.Unmarshal([]byte(text), &now))
+	assert.Equal(t, []any{Building, Running}, []any{now.Phase, now.Tests.Phase})
+	assert.Empty(t, now.Tests.Tests)
+	s = d.until(t, "is tested again", func(s State) bool { return over(s) && s.Builds == 2 })
+	assert.False(t, s.Tests.On)
+
+	put(t, root, "lessons/"+lesson+"/code.go", code("one"))
+	s = d.until(t, "runs again", func(s State) bool { return s.Phase == Running && s.Builds == 3 })
+	assert.Equal(t, Ended, s.Tests.Phase, "a save tests nothing")
+
+	// Switched off meanwhile, the program takes no test with it.
+	require.Equal(t, http.StatusOK, d.turn(t, `{"run": false, "once": true}`))
+	s = d.until(t, "fails", func(s State) bool { return over(s) && s.Phase == Off })
+	assert.Equal(t, "fail", s.Tests.Tests[0].Status)
+}
+
 const endless = `package madeup
 
 import (

@@ -29,11 +29,14 @@ type runner struct {
 	mu          sync.Mutex
 	state       State
 	run, tests  bool               // what is switched on
+	once        bool               // tests is on for one run only
 	build, test bool               // what is to be done again
 	sums        [2]string          // of the sources and of the tests, as they were last seen
 	cancel      context.CancelFunc // of what is being done
 	unwatch     context.CancelFunc
 	transcripts map[string][]tap.Row
+
+	telling sync.Mutex // held while a state changes and is told, so that the last one told is the last one
 
 	child *child // of the loop alone
 }
@@ -70,6 +73,8 @@ func (x *runner) snapshot(withLog bool) State {
 
 // change changes the state and tells the pages.
 func (x *runner) change(how func(*State)) {
+	x.telling.Lock()
+	defer x.telling.Unlock()
 	x.mu.Lock()
 	how(&x.state)
 	s := x.snapshot(false)
@@ -77,20 +82,42 @@ func (x *runner) change(how func(*State)) {
 	x.all.publish("exercise/"+x.id, s)
 }
 
-// turn switches running and testing; nil leaves a switch as it is.
-func (x *runner) turn(run, tests *bool) {
-	x.mu.Lock()
-	if run != nil {
-		x.run, x.build = *run, *run
-	}
-	if tests != nil {
-		x.tests, x.test = *tests, *tests
-	}
-	x.state.Tests.On = x.tests
-	x.cancel()
-	x.keepWatch()
-	x.mu.Unlock()
+// wish is what a page wants to have; nil leaves a switch as it is.
+type wish struct {
+	Run, Tests *bool
+	Once       bool
+}
+
+// turn switches running and testing. Tests that are wanted have the phase Running from here on, even if a build comes
+// before them: what is known of them is out of date.
+func (x *runner) turn(w wish) {
+	x.change(func(s *State) {
+		if w.Run != nil {
+			x.run, x.build = *w.Run, *w.Run
+		}
+		if w.Tests != nil {
+			x.tests, x.test, x.once = *w.Tests, *w.Tests, false
+			if !x.test && s.Tests.Phase == Running {
+				s.Tests.Phase = Off
+			}
+		}
+		if w.Once {
+			x.once = x.once || !x.tests
+			x.tests, x.test = true, true
+		}
+		s.Tests.On = x.tests && !x.once
+		x.expectTests(s)
+		x.cancel()
+		x.keepWatch()
+	})
 	x.stir()
+}
+
+// expectTests takes back what is known of tests that are to run again. It is called with mu held.
+func (x *runner) expectTests(s *State) {
+	if x.test {
+		s.Tests = Tests{On: s.Tests.On, Phase: Running, Command: s.Tests.Command}
+	}
 }
 
 // keepWatch watches the folder while anything is switched on. It is called with mu held.
@@ -116,12 +143,16 @@ func (x *runner) saved() {
 	x.mu.Lock()
 	source, tests := now[0] != x.sums[0], now[1] != x.sums[1]
 	x.sums = now
-	x.build = x.build || x.run && source
-	x.test = x.test || x.tests && (source || tests)
-	if source || tests {
-		x.cancel()
-	}
 	x.mu.Unlock()
+	if !source && !tests {
+		return
+	}
+	x.change(func(s *State) {
+		x.build = x.build || x.run && source
+		x.test = x.test || x.tests
+		x.expectTests(s)
+		x.cancel()
+	})
 	x.stir()
 }
 
@@ -157,7 +188,8 @@ func (x *runner) step() bool {
 	defer cancel()
 	x.mu.Lock()
 	x.cancel = cancel
-	run, build, test := x.run, x.build, x.test && !x.build
+	off := !x.run && (x.child != nil || slices.Contains([]string{Building, Broken, Ended}, x.state.Phase))
+	build, test := x.build && !off, x.test && !x.build && !off
 	x.build = false
 	if test {
 		x.test = false
@@ -166,25 +198,29 @@ func (x *runner) step() bool {
 	switch {
 	case x.all.ctx.Err() != nil:
 		return false
-	case !run && x.child != nil:
+	case off:
 		x.stop()
-		x.change(func(s *State) { s.Phase, s.Address, s.Words = Off, "", "" })
-	case !run && x.is(Building, Broken, Ended):
-		x.change(func(s *State) { s.Phase, s.Words, s.Errors = Off, "", nil })
+		x.change(func(s *State) { s.Phase, s.Address, s.Words, s.Errors = Off, "", "", nil })
 	case build:
 		x.rebuild(ctx)
 	case test:
 		x.runTests(ctx)
+		x.tested(ctx)
 	default:
 		return false
 	}
 	return true
 }
 
-func (x *runner) is(phases ...string) bool {
+// tested ends what was wanted once, if that run has come to its end.
+func (x *runner) tested(ctx context.Context) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return slices.Contains(phases, x.state.Phase)
+	x.test = x.test || x.tests && ctx.Err() != nil
+	if x.once && !x.test {
+		x.once, x.tests = false, false
+		x.keepWatch()
+	}
 }
 
 // rebuild builds the program and puts it in the place of the one before.
