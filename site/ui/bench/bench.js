@@ -1,5 +1,5 @@
 // The workbench at the foot of a lesson: the exercise runs here, its tests too, and the consoles talk to it.
-import { api, local, recall, remember, t } from "./page.js";
+import { api, local, recall, remember, renew, say, t } from "./page.js";
 import { Console } from "./console.js";
 import { post } from "./link.js";
 import { listen } from "./stream.js";
@@ -29,8 +29,7 @@ async function start() {
     part.run.addEventListener("click", () => { part.run.disabled = true; turn({ run: !running() }).finally(() => { part.run.disabled = false; }); });
     listen("log/" + lesson, ({ lines, left }) => print(lines, left));
   }
-  part.test.addEventListener("click", () => turn({ tests: true }).then(() => { if (!part.each.checked) once(); }));
-  part.each.checked = recall("tests-" + lesson) === "each";
+  part.test.addEventListener("click", () => turn({ once: true }));
   part.each.addEventListener("change", () => {
     remember("tests-" + lesson, part.each.checked ? "each" : "");
     turn({ tests: part.each.checked });
@@ -40,7 +39,12 @@ async function start() {
   show(now);
   if (serves) print(now.log ?? [], 0);
   document.addEventListener("wirelab:back", again);
-  if (part.each.checked && !now.tests.on) turn({ tests: true });
+  wishAgain(now);
+}
+
+// wishAgain asks for tests at every save if they were wanted and the site does not know, or not any more.
+function wishAgain(now) {
+  if (recall("tests-" + lesson) === "each" && !now.tests.on) turn({ tests: true });
 }
 
 // again shows what has become of it while nobody looked.
@@ -48,14 +52,11 @@ async function again() {
   const res = await fetch(api("exercise/" + lesson));
   const now = await res.json();
   show(now);
+  wishAgain(now);
   if (!serves) return;
   part.log.replaceChildren();
   print(now.log ?? [], 0);
 }
-
-// once turns testing off again as soon as the tests that have been asked for are over.
-let oneRun = false;
-function once() { oneRun = true; }
 
 const running = () => state && state.phase !== "off";
 
@@ -109,13 +110,13 @@ function choose(name) {
 function show(now) {
   const before = state;
   state = now;
-  showTests(now.tests);
+  showTests(now.tests, now.phase === "building");
   if (!serves) return;
   const words = {
     off: t("off", "apagado"), building: now.builds ? t("building again…", "compilando de nuevo…") : t("building… the first time takes a while", "compilando… la primera vez tarda un poco"),
     running: t(`runs on ${now.address}`, `corre en ${now.address}`), broken: t("does not compile", "no compila"), ended: t("has ended", "terminó"),
   };
-  part.state.textContent = words[now.phase] + (now.races?.length ? t(` · ${now.races.length} data race(s)`, ` · ${now.races.length} carrera(s) de datos`) : "");
+  say(part.state, words[now.phase] + (now.races?.length ? t(` · ${now.races.length} data race(s)`, ` · ${now.races.length} carrera(s) de datos`) : ""));
   part.run.setAttribute("aria-pressed", String(now.phase !== "off"));
   root.dataset.phase = now.phase;
   part.command.textContent = now.command;
@@ -132,12 +133,17 @@ const placeText = (p) => `${p.file}:${p.line}${p.column ? ":" + p.column : ""}`;
 function trouble(now) {
   const box = [];
   if (now.phase === "broken") {
-    box.push(element("p", { className: "trouble-title" }, t("It does not compile", "No compila") + (now.address ? t("; what was built before still runs.", "; sigue corriendo lo que se compiló antes.") : "")));
-    box.push(places(now.errors ?? []));
+    const title = t("It does not compile", "No compila") + (now.address ? t("; what was built before still runs.", "; sigue corriendo lo que se compiló antes.") : "");
+    box.push({ title }, { places: now.errors ?? [] });
   }
-  if (now.words) box.push(element("pre", { textContent: now.words, tabIndex: 0 }));
-  for (const race of now.races ?? []) box.push(raceView(race));
-  part.trouble.replaceChildren(...box);
+  if (now.words) box.push({ words: now.words });
+  renew(part.trouble, [...box, ...(now.races ?? []).map((race) => ({ race }))], troubleView);
+}
+
+function troubleView({ title, places: list, words, race }) {
+  if (race) return raceView(race);
+  if (list) return places(list);
+  return title ? element("p", { className: "trouble-title" }, title) : element("pre", { textContent: words, tabIndex: 0 });
 }
 
 function places(list) {
@@ -171,21 +177,22 @@ function print(lines, left) {
   if (atEnd) part.log.scrollTop = part.log.scrollHeight;
 }
 
-function showTests(tests) {
+function showTests(tests, building) {
+  part.each.checked = tests.on;
   const all = (tests.tests ?? []);
   const passed = all.filter((test) => test.status === "pass").length;
   const failed = all.filter((test) => test.status === "fail").length;
-  part.score.textContent = tests.phase === "broken" ? "✗" : all.length ? `${passed}/${all.length}` : "";
+  say(part.score, tests.phase === "broken" ? "✗" : all.length ? `${passed}/${all.length}` : "");
   part.score.className = tests.phase === "broken" || failed ? "bad" : passed && passed === all.length ? "good" : "";
-  part.testing.textContent = {
-    off: t("They have not run yet.", "Todavía no se han ejecutado."), running: t("running…", "en marcha…"),
+  say(part.testing, {
+    off: t("They have not run yet.", "Todavía no se han ejecutado."),
+    running: building ? t("waiting for the build…", "a la espera de la compilación…") : t("running…", "en marcha…"),
     broken: t("They do not compile.", "No compilan."), ended: failed ? t(`${failed} of ${all.length} fail.`, `Fallan ${failed} de ${all.length}.`) : t(`All ${all.length} pass.`, `Pasan las ${all.length}.`),
-  }[tests.phase];
-  const box = tests.phase === "broken" ? [places(tests.errors ?? [])] : [];
-  if (tests.words) box.push(element("pre", { textContent: tests.words, tabIndex: 0 }));
-  part.testtrouble.replaceChildren(...box);
-  part.tests.replaceChildren(...all.map(testView));
-  if (oneRun && (tests.phase === "ended" || tests.phase === "broken")) { oneRun = false; turn({ tests: false }); }
+  }[tests.phase]);
+  const box = tests.phase === "broken" ? [{ places: tests.errors ?? [] }] : [];
+  if (tests.words) box.push({ words: tests.words });
+  renew(part.testtrouble, box, troubleView);
+  renew(part.tests, all, testView);
 }
 
 function testView(test) {

@@ -1,5 +1,5 @@
 // The two consoles: what one types becomes connections and messages, and the log shows what came of it.
-import { local, recall, remember, t } from "./page.js";
+import { answers, recall, remember, renew, say, t } from "./page.js";
 import { goTest, har, script as scriptOf } from "./export.js";
 import { Load } from "./load.js";
 import { Log } from "./log.js";
@@ -23,6 +23,7 @@ export class Console {
     this.field = Object.fromEntries(all(root, "[data-field]").map((el) => [el.dataset.field, el]));
     this.log = new Log(root.querySelector(".log"));
     this.session = new Session(this.log);
+    this.session.renewed = () => { if (!this.part.spoiled.hidden) this.try(() => this.#faults()); };
     this.#forms();
     this.#logActs();
     this.#spread();
@@ -173,7 +174,7 @@ export class Console {
   }
 
   #showKept() {
-    this.part.saved.replaceChildren(...this.#kept.map((k) => {
+    renew(this.part.saved, this.#kept, (k) => {
       const item = document.createElement("li");
       const use = item.appendChild(Object.assign(document.createElement("button"), { type: "button", textContent: k.text.slice(0, 60) }));
       use.addEventListener("click", () => {
@@ -184,9 +185,14 @@ export class Console {
       });
       const drop = item.appendChild(Object.assign(document.createElement("button"), { type: "button", textContent: "×" }));
       drop.setAttribute("aria-label", t(`Forget ${k.text.slice(0, 60)}`, `Olvidar ${k.text.slice(0, 60)}`));
-      drop.addEventListener("click", () => { remember("messages", JSON.stringify(this.#kept.filter((o) => o.text !== k.text))); this.#showKept(); });
+      drop.addEventListener("click", () => {
+        const near = item.nextSibling ?? item.previousSibling;
+        remember("messages", JSON.stringify(this.#kept.filter((o) => o.text !== k.text)));
+        this.#showKept();
+        (near?.lastChild ?? this.part.compose.elements.message).focus();
+      });
       return item;
-    }));
+    });
     this.part.saved.hidden = !this.part.saved.children.length;
   }
 
@@ -223,32 +229,42 @@ export class Console {
   // spread shows the connections and their state.
   #spread() {
     const words = { connecting: t("connecting", "conectando"), open: t("open", "abierta"), closing: t("closing", "cerrando"), closed: t("closed", "cerrada") };
-    this.part.links.replaceChildren(...[...this.links.values()].map((link) => {
-      const item = document.createElement("li");
+    renew(this.part.links, [...this.links.values()], (link) => this.#linkView(link), (link) => link.name);
+    for (const item of this.part.links.children) {
+      const link = this.links.get(item.renewKey);
+      const [pick] = item.children;
       item.className = link.state;
-      const pick = item.appendChild(document.createElement("button"));
-      pick.type = "button";
       pick.setAttribute("aria-pressed", String(link === this.chosen));
-      pick.append(Object.assign(document.createElement("strong"), { textContent: link.name }), ` ${words[link.state]}${link.code ? ` ${link.code}` : ""}`);
+      say(pick.lastChild, ` ${words[link.state]}${link.code ? ` ${link.code}` : ""}`);
       pick.title = link.address;
-      pick.addEventListener("click", () => { this.chosen = link; this.#spread(); });
-      const end = item.appendChild(Object.assign(document.createElement("button"), { type: "button", textContent: "×" }));
-      end.setAttribute("aria-label", t(`Close ${link.name}`, `Cerrar ${link.name}`));
-      end.addEventListener("click", () => {
-        if (link.state === "closed") {
-          this.links.delete(link.name);
-          if (this.chosen === link) this.chosen = [...this.links.values()].at(-1) ?? null;
-        } else link.close();
-        this.#spread();
-      });
-      return item;
-    }));
+    }
     this.part.links.hidden = !this.links.size;
     if (this.part.ready) {
       const link = this.chosen;
       const state = { connecting: "0 CONNECTING", open: "1 OPEN", closed: "2 CLOSED" };
-      this.part.ready.textContent = link ? `${link.name}: readyState ${state[link.state]}` : t("No connection yet.", "Todavía no hay conexión.");
+      say(this.part.ready, link ? `${link.name}: readyState ${state[link.state]}` : t("No connection yet.", "Todavía no hay conexión."));
     }
+  }
+
+  // linkView is a connection in the list; another one of the same name takes its place.
+  #linkView({ name }) {
+    const item = document.createElement("li");
+    const pick = item.appendChild(Object.assign(document.createElement("button"), { type: "button" }));
+    pick.append(Object.assign(document.createElement("strong"), { textContent: name }), " ");
+    pick.addEventListener("click", () => { this.chosen = this.links.get(name); this.#spread(); });
+    const end = item.appendChild(Object.assign(document.createElement("button"), { type: "button", textContent: "×" }));
+    end.setAttribute("aria-label", t(`Close ${name}`, `Cerrar ${name}`));
+    end.addEventListener("click", () => {
+      const link = this.links.get(name);
+      if (link.state === "closed") {
+        const near = item.nextSibling ?? item.previousSibling;
+        this.links.delete(name);
+        if (this.chosen === link) this.chosen = [...this.links.values()].at(-1) ?? null;
+        (near?.lastChild ?? this.address).focus();
+      } else link.close();
+      this.#spread();
+    });
+    return item;
   }
 
   #logActs() {
@@ -315,9 +331,9 @@ export class Console {
 }
 
 // A page of its own: one console, and what the address hands over.
-function page() {
+async function page() {
   const root = document.querySelector(".page-console .console");
-  if (!root || !local) return;
+  if (!root || !await answers()) return;
   document.querySelector("[data-part=absent]").hidden = true;
   document.querySelector("[data-part=present]").hidden = false;
   const one = new Console(root);

@@ -210,7 +210,6 @@ export class Stream {
       this.last = event.lastEventId;
       this.#row("event", { dir: "receive", event: event.type, event_id: event.lastEventId, data: event.data, length: encoder.encode(event.data).length });
       this.inbox.put({ text: true, data: event.data });
-      this.changed(this);
     };
     for (const name of new Set(["message", ...this.names])) this.source.addEventListener(name, heard);
   }
