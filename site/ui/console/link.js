@@ -163,8 +163,9 @@ export class Socket {
     if (this.tap && this.state === "open" && !this.quiet && !(code === 1000 || (code >= 3000 && code <= 4999))) {
       return this.#act({ do: "frame", opcode: 8, code, reason });
     }
-    if (this.state === "open") this.state = "closing";
-    this.ws.close(code, reason);
+    this.ws.close(code, reason); // or throws, and stays open: a page may not send every code
+    if (this.state !== "open") return;
+    this.state = "closing";
     this.#row("close", "send", { code, data: reason, length: encoder.encode(reason).length + 2, masked: true });
     this.changed(this);
   }

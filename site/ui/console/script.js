@@ -6,7 +6,7 @@ const patience = 5000; // milliseconds for a message to come
 // parse reads the steps; it throws for a line that is none.
 export function parse(text) {
   return text.split("\n").map((line, i) => ({ line: line.trim(), number: i + 1 })).filter(({ line }) => line && !line.startsWith("#")).map(({ line, number }) => {
-    const [, who, verb, rest] = /^(?:@(\S+)\s+)?(\S+)\s*(.*)$/.exec(line);
+    const [, who, verb, rest] = /^(?:@(\S+)\s+)?(\S+)\s*(.*)$/s.exec(line);
     if (!["connect", "request", "send", "expect", "ping", "wait", "close", "drop"].includes(verb)) {
       throw new Error(t(`line ${number}: "${verb}" is no step`, `línea ${number}: "${verb}" no es un paso`));
     }
@@ -16,7 +16,7 @@ export function parse(text) {
 
 // payload is what is written after send and expect: text, "json …", "hex …", "base64 …" or a quoted "text".
 function payload(rest) {
-  const [, form, body] = /^(hex|base64|json|quoted)\s+(.*)$/.exec(rest) ?? [];
+  const [, form, body] = /^(hex|base64|json|quoted)\s+(.*)$/s.exec(rest) ?? [];
   const bytes = (binary) => Uint8Array.from(binary, (c) => c.charCodeAt(0));
   if (form === "hex") return Uint8Array.from(body.replace(/\s/g, "").match(/../g) ?? [], (two) => parseInt(two, 16));
   if (form === "base64") return bytes(atob(body));
@@ -37,7 +37,7 @@ async function expected(link, rest) {
   }
   const message = await link.inbox.next(patience);
   if (!message) return link.state === "closed" ? t("the connection closed", "la conexión cerró") + (link.code ? t(` with ${link.code}`, ` con ${link.code}`) : "") : t("nothing came", "no llegó nada");
-  const pattern = /^\/(.+)\/([imsu]*)$/.exec(rest);
+  const pattern = /^\/(.+)\/([imsu]*)$/s.exec(rest);
   if (pattern) return new RegExp(pattern[1], pattern[2]).test(message.data) ? "" : t(`came: ${message.data}`, `llegó: ${message.data}`);
   const want = payload(rest);
   const same = typeof want === "string" ? message.text && (/^json\s/.test(rest) ? sameJSON(message.data, want) : message.data === want) : !message.text && message.data === hex(want);
@@ -50,14 +50,14 @@ function sameJSON(a, b) {
 
 async function step(at, { who, verb, rest }) {
   if (verb === "connect") {
-    const [, path, header] = /^(\S*)\s*(.*)$/.exec(rest);
+    const [, path, header] = /^(\S*)\s*(.*)$/s.exec(rest);
     const link = at.connect(who, path || undefined, header ? [header] : []);
     const late = new Promise((resolve) => { setTimeout(resolve, patience, null); });
     const opened = await Promise.race([link.opened, late]);
     return opened ? "" : opened === null ? t("no answer", "no hubo respuesta") : t("it was refused", "fue rechazada");
   }
   if (verb === "request") {
-    const [, method, path, body] = /^(\S+)\s*(\S*)\s*(.*)$/.exec(rest) ?? [];
+    const [, method, path, body] = /^(\S+)\s*(\S*)\s*(.*)$/s.exec(rest) ?? [];
     await at.request(method ?? "GET", path ?? "/", payload(body ?? ""), AbortSignal.timeout(patience));
     return "";
   }
@@ -74,7 +74,7 @@ async function step(at, { who, verb, rest }) {
     case "ping": await link.ping(rest); return "";
     case "drop": await link.drop(); return "";
     case "close": {
-      const [, code, reason] = /^(\d+)?\s*(.*)$/.exec(rest);
+      const [, code, reason] = /^(\d+)?\s*(.*)$/s.exec(rest);
       await link.close(code ? Number(code) : 1000, reason);
       return "";
     }
