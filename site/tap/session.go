@@ -23,8 +23,9 @@ const (
 
 // Batch is what a page hears on its own topic, "frames/SESSION".
 type Batch struct {
-	Rows []Row `json:"rows"`
-	Lost int   `json:"lost,omitempty"` // rows before these that came too quickly to be shown
+	Epoch int64 `json:"epoch"` // when the session began, microseconds since 1970: in a later one, numbers begin again
+	Rows  []Row `json:"rows"`
+	Lost  int   `json:"lost,omitempty"` // rows before these that came too quickly to be shown
 }
 
 // A Tap relays for the consoles of open pages. Each page has a session, whose name the page has made up.
@@ -139,7 +140,7 @@ func cost(r Row) int { return 256 + len(r.Data) + len(r.Head) }
 func (s *session) flush() {
 	s.mu.Lock()
 	n := min(len(s.pending), maxBatch)
-	batch := Batch{Rows: s.pending[:n:n], Lost: s.lost}
+	batch := Batch{Epoch: s.begun.UnixMicro(), Rows: s.pending[:n:n], Lost: s.lost}
 	s.pending, s.lost = s.pending[n:], 0
 	if s.planned = len(s.pending) > 0; s.planned {
 		time.AfterFunc(settle, s.flush)
@@ -170,7 +171,7 @@ func (t *Tap) serveRows(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.mu.Unlock()
-	reply(w, rows)
+	reply(w, Batch{Epoch: s.begun.UnixMicro(), Rows: rows})
 }
 
 func (t *Tap) serveFaults(w http.ResponseWriter, r *http.Request) {

@@ -11,37 +11,59 @@ export async function post(path, body) {
   return res.status === 204 ? null : res.json();
 }
 
-// A Session is a page's part of the tap, and what makes its rows appear in the log.
+// A Session is a page's part of the tap, and what makes its rows appear in the log. The tap forgets it when the site is
+// started again, or for pages that are used more: the next session of the name has another epoch and nothing else.
 export class Session {
   name = crypto.randomUUID();
-  #last = 0;
-  #asking = false;
+  renewed = () => {}; // called when the tap knows nothing of the session any more
+  #last = new Map(); // epoch -> number of the last row
+  #epoch = 0; // the latest
+  #asking = Promise.resolve();
+  #planned = null;
 
   constructor(log) {
     this.log = log;
     listen("frames/" + this.name, (batch) => this.#heard(batch));
-    document.addEventListener("wirelab:back", () => this.#catchUp());
+    document.addEventListener("wirelab:back", () => this.catchUp());
   }
 
-  #heard({ rows, lost }) {
+  #heard(batch) {
+    const { epoch, rows, lost = 0 } = batch;
     if (lost) note(this.log, "", t(`${lost} rows came too quickly to be shown`, `${lost} filas llegaron demasiado rápido para mostrarlas`));
-    if (rows.length && rows[0].n > this.#last + 1 + (lost ?? 0)) this.#catchUp(); else this.#take(rows);
+    this.#notice(epoch);
+    // Connections of a session that is forgotten still tell their end; nobody can be asked for what is missing there.
+    if (epoch === this.#epoch && rows.length && rows[0].n > this.#lastOf(epoch) + 1 + lost) this.catchUp(); else this.#take(batch);
+  }
+
+  #lastOf(epoch) { return this.#last.get(epoch) ?? 0; }
+
+  #notice(epoch) {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    this.renewed();
   }
 
   // catchUp asks for rows that have passed while nobody listened; they contain those that just came.
-  async #catchUp() {
-    if (this.#asking) return;
-    this.#asking = true;
-    try {
-      const res = await fetch(api(`tap/${this.name}/rows?after=${this.#last}`));
-      this.#take(await res.json());
-    } catch { /* the site has ended */ } finally { this.#asking = false; }
+  catchUp() {
+    return (this.#planned ??= this.#asking = this.#asking.then(() => {
+      this.#planned = null;
+      return this.#ask();
+    }).catch(() => { /* the site has ended */ }));
   }
 
-  #take(rows) {
-    const fresh = rows.filter((row) => row.n > this.#last);
+  async #ask() {
+    const after = this.#lastOf(this.#epoch);
+    const res = await fetch(api(`tap/${this.name}/rows?after=${after}`));
+    const batch = await res.json();
+    const known = batch.epoch <= this.#epoch;
+    this.#notice(batch.epoch);
+    if (known || !after) this.#take(batch); else await this.#ask(); // the number was another session's
+  }
+
+  #take({ epoch, rows }) {
+    const fresh = rows.filter((row) => row.n > this.#lastOf(epoch));
     if (!fresh.length) return;
-    this.#last = fresh.at(-1).n;
+    this.#last.set(epoch, fresh.at(-1).n);
     this.log.add(fresh);
   }
 
@@ -223,10 +245,13 @@ export class Stream {
       this.#set("open");
       this.#row("response", { dir: "receive", code: res.status, data: `HTTP ${res.status} ${res.statusText}\n` + [...res.headers].map(([n, v]) => `${n}: ${v}`).join("\n") });
       const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();
+      let cr = false; // the last chunk ended with one: a line feed that comes now belongs to it
       for (let rest = ""; ;) {
         const { value, done } = await reader.read();
         if (done) break;
-        const blocks = (rest + value).replace(/\r\n?/g, "\n").split("\n\n");
+        const text = cr && value.startsWith("\n") ? value.slice(1) : value;
+        cr = value.endsWith("\r");
+        const blocks = (rest + text.replace(/\r\n?/g, "\n")).split("\n\n");
         rest = blocks.pop();
         for (const block of blocks) this.#block(block);
       }
@@ -243,7 +268,7 @@ export class Stream {
     let event = "message";
     const data = [];
     for (const line of block.split("\n")) {
-      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+      const [, name, value] = /^([^:]*):? ?(.*)$/s.exec(line);
       if (name === "data") data.push(value);
       if (name === "event") event = value;
       if (name === "id") this.last = value;

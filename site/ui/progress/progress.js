@@ -22,11 +22,15 @@ export async function start() {
       place.textContent = words()[state];
     }
   };
-  try {
-    const response = await fetch(api("progress"));
-    if (!response.ok) return;
-    show(await response.json());
-    listen("progress", show);
-    document.addEventListener("wirelab:notes", () => show(last));
-  } catch { /* the site has been ended: nothing is known */ }
+  const ask = async () => {
+    try {
+      const response = await fetch(api("progress"));
+      if (response.ok) show(await response.json());
+      return response.ok;
+    } catch { return false; /* the site has been ended: nothing is known */ }
+  };
+  if (!await ask()) return;
+  listen("progress", show);
+  document.addEventListener("wirelab:back", ask);
+  document.addEventListener("wirelab:notes", () => show(last));
 }

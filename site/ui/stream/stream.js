@@ -2,11 +2,14 @@
 // which is opened anew, once, when a topic is added.
 //
 // A browser opens six connections to a host, for all its tabs together, so a tab that nobody sees gives its own back.
-// "wirelab:away" and "wirelab:back" on the document say so: whoever has to know what happened in between asks.
+// Then, or when the site is started again, or when messages came too quickly, something may have been missed:
+// "wirelab:back" on the document says so once the stream is open, and whoever has to know what happened asks.
 const topics = new Map(); // topic -> Set of functions
 let source = null;
 let planned = false;
 let away = document.hidden;
+let missed = false;
+const back = () => document.dispatchEvent(new Event("wirelab:back"));
 
 function open() {
   planned = false;
@@ -15,7 +18,16 @@ function open() {
   if (!topics.size || away) return;
   const address = new URL("../api/stream", import.meta.url);
   for (const topic of topics.keys()) address.searchParams.append("topic", topic);
-  source = new EventSource(address);
+  const mine = source = new EventSource(address);
+  mine.addEventListener("open", () => {
+    if (missed) back();
+    missed = false;
+  });
+  mine.addEventListener("error", () => {
+    missed = true;
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => { if (source === mine) open(); }, 3000); // it gives up; a page does not
+  });
+  mine.addEventListener("lost", back);
   for (const [topic, listeners] of topics) {
     source.addEventListener(topic, (event) => {
       const data = JSON.parse(event.data);
@@ -44,18 +56,16 @@ export function listen(topic, heard) {
 
 function leave() {
   if (away || !document.hidden) return;
-  away = true;
-  document.dispatchEvent(new Event("wirelab:away"));
+  away = missed = true;
   open();
 }
 
-function back() {
+function come() {
   if (!away || document.hidden) return;
   away = false;
   open();
-  document.dispatchEvent(new Event("wirelab:back"));
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? setTimeout(leave, 3000) : back()));
+document.addEventListener("visibilitychange", () => (document.hidden ? setTimeout(leave, 3000) : come()));
 addEventListener("pagehide", () => { source?.close(); source = null; });
-addEventListener("pageshow", (event) => { if (event.persisted && !away) { open(); document.dispatchEvent(new Event("wirelab:back")); } });
+addEventListener("pageshow", (event) => { if (event.persisted && !away) { missed = true; open(); } });
