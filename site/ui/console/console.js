@@ -1,6 +1,6 @@
 // The two consoles: what one types becomes connections and messages, and the log shows what came of it.
 import { answers, recall, remember, renew, say, t } from "./page.js";
-import { goTest, har, script as scriptOf } from "./export.js";
+import { goTest, har, lacking, script as scriptOf } from "./export.js";
 import { Load } from "./load.js";
 import { Log } from "./log.js";
 import { note, Session, Socket, Stream } from "./link.js";
@@ -315,8 +315,12 @@ export class Console {
     this.part.script.elements.script.value = this.#script(rows);
   }
 
-  // replay does again what was done in a transcript.
-  replay(rows) { return this.run(this.#script(rows)); }
+  // replay does again what was done in a transcript, if all of that is known.
+  replay(rows) {
+    const cut = lacking(rows);
+    if (cut) throw new Error(t(`A message of ${cut.length} bytes was sent, of which the transcript has the beginning only: it cannot be sent again.`, `Se envió un mensaje de ${cut.length} bytes del que la transcripción solo tiene el principio: no se puede enviar de nuevo.`));
+    return this.run(this.#script(rows));
+  }
 
   // script is a transcript as steps. A path that the exercise does not have is that of a test which has served the
   // handler by itself.

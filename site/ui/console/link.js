@@ -2,7 +2,8 @@
 // in the log: by the tap, or, on a direct connection, as far as a page can see it.
 import { api, t } from "./page.js";
 import { listen } from "./stream.js";
-import { explain } from "./explain.js";
+import { explain, leadsTo } from "./explain.js";
+import { hex } from "./row.js";
 
 // post asks the site's program to do something and throws its own words if it will not.
 export async function post(path, body) {
@@ -82,15 +83,27 @@ export function note(log, conn, data, more = {}) {
   log.add([{ time: Date.now(), conn, kind: "note", length: 0, data, ...more }]);
 }
 
-// An Inbox keeps what came until a script expects it.
+// An Inbox keeps what came until a script expects it; if that is too much, the latest of it.
 class Inbox {
   #kept = [];
+  #bytes = 0;
   #waiting = [];
   #ended = false;
 
   put(message) {
     const next = this.#waiting.shift();
-    if (next) next(message); else if (this.#kept.push(message) > 1000) this.#kept.shift();
+    if (next) { next(message); return; }
+    this.#kept.push(message);
+    this.#bytes += message.size;
+    while (this.#kept.length > inbox.messages || (this.#bytes > inbox.bytes && this.#kept.length > 1)) this.#shift();
+  }
+
+  get size() { return this.#bytes; }
+
+  #shift() {
+    const message = this.#kept.shift();
+    this.#bytes -= message.size;
+    return message;
   }
 
   end() {
@@ -100,7 +113,7 @@ class Inbox {
 
   // next is the next message, or null if none comes within the time or nothing can come any more.
   next(milliseconds) {
-    if (this.#kept.length) return Promise.resolve(this.#kept.shift());
+    if (this.#kept.length) return Promise.resolve(this.#shift());
     if (this.#ended) return Promise.resolve(null);
     return new Promise((resolve) => {
       const heard = (message) => { clearTimeout(limit); resolve(message); };
@@ -111,7 +124,10 @@ class Inbox {
 }
 
 const encoder = new TextEncoder();
-const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+const shown = 32768; // bytes of a binary message that the log keeps
+const inbox = { messages: 1000, bytes: 8 << 20 }; // that one connection keeps for a script
+
+const binary = (bytes) => ({ data: hex(bytes.subarray(0, shown)), encoding: "hex", cut: bytes.length > shown });
 
 // A Socket is one WebSocket of a console. options: {name, address, tap, protocols, headers, quiet}; changed is called
 // when its state does, heard with each message.
@@ -148,8 +164,8 @@ export class Socket {
   #message(data) {
     const text = typeof data === "string";
     const bytes = text ? encoder.encode(data) : new Uint8Array(data);
-    this.#row(text ? "text" : "binary", "receive", { length: bytes.length, ...(text ? { data } : { data: hex(bytes.subarray(0, 32768)), encoding: "hex", cut: bytes.length > 32768 }) });
-    const message = { text, data: text ? data : hex(bytes) };
+    this.#row(text ? "text" : "binary", "receive", { length: bytes.length, ...(text ? { data } : binary(bytes)) });
+    const message = text ? { text, data, size: bytes.length } : { text, size: bytes.length, get data() { return hex(bytes); } };
     this.heard(message, this);
     if (!this.quiet) this.inbox.put(message);
   }
@@ -170,7 +186,7 @@ export class Socket {
     this.ws.send(data);
     const text = typeof data === "string";
     const bytes = text ? encoder.encode(data) : new Uint8Array(data);
-    this.#row(text ? "text" : "binary", "send", { length: bytes.length, masked: true, ...(text ? { data } : { data: hex(bytes.subarray(0, 32768)), encoding: "hex" }) });
+    this.#row(text ? "text" : "binary", "send", { length: bytes.length, masked: true, ...(text ? { data } : binary(bytes)) });
   }
 
   #act(what) {
@@ -232,7 +248,7 @@ export class Stream {
     const heard = (event) => {
       this.last = event.lastEventId;
       this.#row("event", { dir: "receive", event: event.type, event_id: event.lastEventId, data: event.data, length: encoder.encode(event.data).length });
-      this.inbox.put({ text: true, data: event.data });
+      this.inbox.put({ text: true, data: event.data, size: event.data.length });
     };
     for (const name of new Set(["message", ...this.names])) this.source.addEventListener(name, heard);
   }
@@ -278,7 +294,7 @@ export class Stream {
     if (!data.length) return;
     const text = data.join("\n");
     this.#row("event", { dir: "receive", event, event_id: this.last, data: text, length: encoder.encode(text).length });
-    this.inbox.put({ text: true, data: text });
+    this.inbox.put({ text: true, data: text, size: text.length });
   }
 
   drop() {

@@ -1,5 +1,6 @@
 // A script of the console: one step on each line, over as many connections as it names.
 import { t } from "./page.js";
+import { hex } from "./row.js";
 
 const patience = 5000; // milliseconds for a message to come
 
@@ -24,8 +25,6 @@ function payload(rest) {
   if (form === "quoted") return JSON.parse(body);
   return rest;
 }
-
-const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
 async function expected(link, rest) {
   if (/^close\b/.test(rest)) {

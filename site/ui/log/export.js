@@ -1,5 +1,6 @@
 // A log in other forms: HAR as Chrome writes it, a Go test, a script for the console.
-import { bytesOf } from "./row.js";
+import { bytesOf, hex } from "./row.js";
+import { t } from "./page.js";
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 const base64 = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
@@ -34,7 +35,7 @@ export function har(rows, addressOf) {
     if (all.every((r) => r.kind === "note" || r.kind === "end")) continue; // nothing was asked
     const sent = all.find((r) => r.kind === "request");
     const answer = all.find((r) => r.kind === "response");
-    const messages = whole(all.filter((r) => r.kind in opcodes));
+    const messages = joined(all.filter((r) => r.kind in opcodes));
     const events = all.filter((r) => r.kind === "event");
     const address = new URL(addressOf(name) ?? "http://127.0.0.1/");
     const request = headers(sent?.data);
@@ -68,7 +69,7 @@ export function har(rows, addressOf) {
     if (posted) entry.request.postData = { mimeType: "text/plain", text: posted.data };
     if (socket) {
       entry._webSocketMessages = messages.map((m) => ({
-        type: m.dir === "send" ? "send" : "receive", time: milliseconds(m) / 1000, opcode: m.opcode, data: m.data,
+        type: m.dir === "send" ? "send" : "receive", time: milliseconds(m) / 1000, opcode: opcodes[m.kind], data: inChrome(m),
       }));
     }
     if (events.length) entry._eventSourceMessages = events.map((e) => ({ time: milliseconds(e) / 1000, eventName: e.event, eventId: e.event_id ?? "", data: e.data }));
@@ -77,28 +78,52 @@ export function har(rows, addressOf) {
   return { log: { version: "1.2", creator: { name: "Wirelab", version: "1" }, pages: [], entries } };
 }
 
-// whole joins the fragments of messages; control frames may stand between them. What is no text is base64, as in Chrome.
-function whole(frames) {
-  const open = {};
+// joined puts the fragments of a message together, where the last one is; control frames may stand between them. A
+// message whose end is missing is cut, like one of which the log keeps the beginning only.
+function joined(rows) {
+  const open = new Map(); // connection and direction -> rows of the message that has begun
   const out = [];
-  for (const row of frames) {
+  const close = (at, ended) => {
+    const parts = open.get(at);
+    open.delete(at);
+    const bytes = Uint8Array.from(parts.flatMap((row) => [...bytesOf(row)]));
+    const length = parts.reduce((n, row) => n + row.length, 0);
+    const { fin, encoding, ...row } = { ...parts.at(-1), kind: parts[0].kind, length, cut: !ended || parts.some((p) => p.cut) };
+    let data = null;
+    try { data = row.kind === "text" ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : null; } catch { /* not UTF-8, or cut within a character */ }
+    out.push(data === null ? { ...row, data: hex(bytes), encoding: "hex" } : { ...row, data });
+  };
+  for (const row of rows) {
+    const at = `${row.conn} ${row.dir}`;
     if (row.kind === "continuation") {
-      const begun = open[row.dir];
-      if (!begun) continue;
-      begun.parts.push(bytesOf(row));
-      if (row.fin !== false) delete open[row.dir];
-      continue;
+      if (!open.has(at)) continue; // its beginning is not in the log
+      open.get(at).push(row);
+      if (row.fin !== false) close(at, true);
+    } else if ((row.kind === "text" || row.kind === "binary") && row.fin === false) {
+      if (open.has(at)) close(at, false);
+      open.set(at, [row]);
+    } else if (row.kind === "text" && row.encoding === "hex") { // nothing one could print, but text
+      const begun = open.get(at);
+      open.set(at, [row]);
+      close(at, true);
+      if (begun) open.set(at, begun);
+    } else {
+      if (row.kind === "open" || row.kind === "end") for (const dir of ["send", "receive"]) if (open.has(`${row.conn} ${dir}`)) close(`${row.conn} ${dir}`, false);
+      out.push(row);
     }
-    const message = { ...row, opcode: opcodes[row.kind], parts: [bytesOf(row)] };
-    out.push(message);
-    if (row.fin === false) open[row.dir] = message;
   }
-  for (const m of out) {
-    const bytes = new Uint8Array(m.parts.reduce((n, p) => n + p.length, 0));
-    m.parts.reduce((at, p) => { bytes.set(p, at); return at + p.length; }, 0);
-    m.data = m.kind === "text" ? new TextDecoder().decode(bytes) : base64(m.kind === "close" && m.code && m.code !== 1005 ? [m.code >> 8, m.code & 255, ...bytes] : bytes);
-  }
+  for (const at of [...open.keys()]) close(at, false);
   return out;
+}
+
+// lacking is a message that cannot be sent again, since not all of it is known; undefined if there is none.
+export const lacking = (log) => joined(log).find((row) => row.cut && row.dir === "send" && ["text", "binary", "bytes"].includes(row.kind));
+
+// inChrome is a message's payload as Chrome writes it: what is no text is base64.
+function inChrome(row) {
+  const bytes = bytesOf(row);
+  if (row.kind === "text") return new TextDecoder().decode(bytes);
+  return base64(row.kind === "close" && row.code && row.code !== 1005 ? [row.code >> 8, row.code & 255, ...bytes] : bytes);
 }
 
 const isUpgrade = (row) => /\nupgrade: *websocket/i.test(row.data ?? "");
@@ -120,13 +145,19 @@ function opensStream(rows, at) {
 }
 
 // script is the log as lines that the script of a console of that kind runs: what was sent is sent, what came is
-// expected. pathOf says where to ask for a path of the log: a test may have served the handler alone.
+// expected. pathOf says where to ask for a path of the log: a test may have served the handler alone. What is not known
+// to its end is not sent, and matched by anything.
 export function script(log, kind, pathOf = (path) => path) {
-  const rows = asked(log);
+  const rows = joined(asked(log));
   const lines = [];
   const known = new Set();
   const quoted = (row) => (row.encoding === "hex" ? `hex ${row.data}` : /[\n\r]|^\s|\s$|^(hex|base64|json|quoted|close|\/)/.test(row.data ?? "") ? `quoted ${JSON.stringify(row.data)}` : row.data ?? "");
   const say = (...words) => lines.push(words.join(" ").trimEnd());
+  const part = (row) => say("#", t(`of ${row.length} bytes the log has the beginning only:`, `de ${row.length} bytes el registro solo tiene el principio:`));
+  const message = (who, verb, row) => {
+    if (row.cut) part(row);
+    if (row.cut && verb === "send") say("#", who, "send …"); else say(who, verb, row.cut ? "/^/" : quoted(row));
+  };
   rows.forEach((row, at) => {
     const who = "@" + (row.conn ?? (kind === "websocket" ? "ws1" : "es1"));
     if (row.kind === "request") {
@@ -138,13 +169,15 @@ export function script(log, kind, pathOf = (path) => path) {
         const last = /\nlast-event-id: *(.+)/i.exec(row.data)?.[1];
         say(who, "connect", pathOf(path, method), last ? `Last-Event-ID: ${last}` : "");
       } else if (!stream && !isUpgrade(row)) {
-        const body = rows[at + 1]?.conn === row.conn && rows[at + 1].kind === "bytes" && rows[at + 1].dir === "send" ? quoted(rows[at + 1]) : "";
-        say("request", method, pathOf(path, method), body);
+        const next = rows[at + 1];
+        const body = next?.conn === row.conn && next.kind === "bytes" && next.dir === "send" ? next : null;
+        if (body?.cut) part(body);
+        say(...(body?.cut ? ["#"] : []), "request", method, pathOf(path, method), body?.cut ? "…" : body ? quoted(body) : "");
       }
     }
     if (!known.has(who)) return;
-    if (row.kind === "event") say(who, "expect", quoted(row));
-    if (row.kind === "text" || row.kind === "binary") say(who, row.dir === "send" ? "send" : "expect", quoted(row));
+    if (row.kind === "event") message(who, "expect", row);
+    if (row.kind === "text" || row.kind === "binary") message(who, row.dir === "send" ? "send" : "expect", row);
     if (row.kind === "ping" && row.dir === "send") say(who, "ping", row.encoding === "hex" ? "" : row.data ?? "");
     if (row.kind === "close") say(who, row.dir === "send" ? "close" : "expect close", row.code && row.code !== 1005 ? row.code : "", row.dir === "send" ? row.data ?? "" : "");
   });
@@ -156,7 +189,9 @@ const goBytes = (row) => "[]byte{" + Array.from(bytesOf(row), (b) => "0x" + b.to
 
 // goTest is the log as a Go test of a lesson's exercise, or of whatever listens at an address.
 export function goTest(log, lesson, origin) {
-  const rows = asked(log);
+  const cut = lacking(log);
+  if (cut) throw new Error(t(`A message of ${cut.length} bytes was sent, of which the log has the beginning only: no test can send it.`, `Se envió un mensaje de ${cut.length} bytes del que el registro solo tiene el principio: ninguna prueba puede enviarlo.`));
+  const rows = joined(asked(log));
   const body = [];
   const uses = new Set();
   const vars = new Map(); // connection -> variable
@@ -187,7 +222,10 @@ export function goTest(log, lesson, origin) {
     } else if (pending && row.conn === pending.conn) {
       if (row.kind === "bytes" && row.dir === "send") pending.body = row.data ?? "";
       if (row.kind === "response") { pending.status = row.code; flush(); }
-    } else if (variable(row) && (row.kind === "text" || row.kind === "binary") && row.fin !== false) {
+    } else if (variable(row) && row.cut && (row.kind === "text" || row.kind === "binary")) {
+      uses.add("dial").add("anything");
+      body.push(`\tanything(${variable(row)}) // ${row.length} bytes, of which the log has the beginning only`);
+    } else if (variable(row) && (row.kind === "text" || row.kind === "binary")) {
       const type = row.kind === "text" ? "websocket.MessageText" : "websocket.MessageBinary";
       body.push(row.dir === "send" ? `\trequire.NoError(t, ${variable(row)}.Write(t.Context(), ${type}, []byte(${message(row)})))` : `\texpect(${variable(row)}, ${type}, ${message(row)})`);
       if (row.dir === "receive") uses.add("expect");
@@ -200,10 +238,11 @@ export function goTest(log, lesson, origin) {
       }
       ended.add(variable(row));
       vars.delete(row.conn);
-    } else if (variable(row) && row.kind === "event") body.push(`\trequire.Equal(t, ${quote(row.data ?? "")}, ${variable(row)}())`);
+    } else if (variable(row) && row.kind === "event" && row.cut) body.push(`\t${variable(row)}() // ${row.length} bytes, of which the log has the beginning only`);
+    else if (variable(row) && row.kind === "event") body.push(`\trequire.Equal(t, ${quote(row.data ?? "")}, ${variable(row)}())`);
   }
   flush();
-  const loose = [...vars].map(([, name]) => name).filter((name) => !body.some((line) => new RegExp(`(\\b${name}\\.Write|\\(${name}, |\\b${name}\\(\\))`).test(line)));
+  const loose = [...vars].map(([, name]) => name).filter((name) => !body.some((line) => new RegExp(`(\\b${name}\\.Write|\\(${name}[,)]|\\b${name}\\(\\))`).test(line)));
   for (const name of new Set(loose)) body.push(`\t_ = ${name}`);
   return goSource(body, uses, lesson, origin);
 }
@@ -220,7 +259,7 @@ function goSource(body, uses, lesson, origin) {
   const own = lesson ? [`\t${slug} "wirelab/lessons/${lesson}"`] : [];
   const parts = [`package ${slug}_test`, "", "import (", [imports, others, own].filter((g) => g.length).map((g) => g.join("\n")).join("\n\n"), ")", "", "func TestConversation(t *testing.T) {"];
   parts.push(...(lesson ? [`\tserver := httptest.NewServer(${slug}.Subject())`, "\tt.Cleanup(server.Close)", "\taddress := server.URL"] : [`\tconst address = ${quote(origin)}`]), "");
-  for (const name of ["dial", "expect", "closed", "events", "request"]) if (has(name)) parts.push(helpers[name], "");
+  for (const name of ["dial", "expect", "anything", "closed", "events", "request"]) if (has(name)) parts.push(helpers[name], "");
   if (!uses.size) parts.push("\t_ = address");
   return [...parts, ...body, "}", ""].join("\n");
 }
@@ -239,6 +278,11 @@ const helpers = {
 		require.NoError(t, err)
 		require.Equal(t, kind, got)
 		require.Equal(t, message, string(text))
+	}`,
+  anything: `	anything := func(conn *websocket.Conn) {
+		t.Helper()
+		_, _, err := conn.Read(t.Context())
+		require.NoError(t, err)
 	}`,
   closed: `	closed := func(conn *websocket.Conn, code websocket.StatusCode) {
 		t.Helper()

@@ -24,9 +24,9 @@ const spanish = new Map([
   ["the tap closes the direction to the server", "la toma cierra el sentido hacia el servidor"],
   ["the tap cuts here, in the direction from the browser", "la toma corta aquí, en el sentido que sale del navegador"],
   ["the tap cuts here, in the direction from the server", "la toma corta aquí, en el sentido que sale del servidor"],
+  ["a line or an event of more than 1 MiB: not decoded from here on", "una línea o un evento de más de 1 MiB: desde aquí no se decodifica"],
   ["the browser closes its direction (FIN)", "el navegador cierra su sentido (FIN)"],
   ["the server closes its direction (FIN)", "el servidor cierra su sentido (FIN)"],
-  ["a line or an event of more than 1 MiB: not decoded from here on", "una línea o un evento de más de 1 MiB: desde aquí no se decodifica"],
 ]);
 
 // What it says before words that are not its own.
@@ -51,6 +51,8 @@ function words(row, text) {
   const begin = [...begins.keys()].find((b) => text.startsWith(b)) ?? "";
   return t(text, spanish.get(text) ?? (begins.get(begin) ?? "") + text.slice(begin.length));
 }
+
+export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
 // bytesOf is the payload as bytes, as much of it as was kept.
 export function bytesOf(row) {
