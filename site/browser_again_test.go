@@ -26,6 +26,7 @@ func speaker(t *testing.T) string {
 			return
 		}
 		defer func() { _ = conn.CloseNow() }()
+		conn.SetReadLimit(-1)
 		for {
 			kind, text, err := conn.Read(r.Context())
 			if err != nil || conn.Write(r.Context(), kind, text) != nil {

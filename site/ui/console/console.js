@@ -209,9 +209,10 @@ export class Console {
     const target = new URL(path || "/", this.origin || undefined);
     const address = this.session.address("http", name, target.href, this.#headers());
     const headers = { "Accept-Language": document.documentElement.lang, ...(method !== "GET" && { "Content-Type": "text/plain" }) };
-    const res = await fetch(address, { method, signal, headers, ...(method !== "GET" && { body }) });
+    const res = await fetch(address, { method, signal, redirect: "manual", headers, ...(method !== "GET" && { body }) });
+    if (res.type === "opaqueredirect") return this.session.pointsElsewhere(name);
     if (res.headers.has("Wirelab-Refused")) throw new Error((await res.text()).trim());
-    await res.body?.cancel();
+    return res.body?.cancel();
   }
 
   run(text) {

@@ -68,6 +68,14 @@ export class Session {
     this.log.add(fresh);
   }
 
+  // pointsElsewhere says where an answer leads that a page is not shown: a browser would go there without the tap.
+  async pointsElsewhere(conn) {
+    await this.catchUp();
+    const answer = this.log.rows.findLast((row) => row.conn === conn && row.kind === "response");
+    const to = leadsTo(answer?.data) ?? "…";
+    note(this.log, conn, t(`The answer points to ${to}. Going there is a request of its own: it is not made here.`, `La respuesta apunta a ${to}. Ir allí es otra petición: aquí no se hace.`));
+  }
+
   post(path, body) { return post(`tap/${this.name}/${path}`, body); }
   address(kind, conn, target, headers = [], quiet = false) {
     const at = api(`tap/${this.name}/${kind}`);
@@ -257,7 +265,12 @@ export class Stream {
   async #read(address) {
     this.abort = new AbortController();
     try {
-      const res = await fetch(address, { method: this.method, headers: { Accept: "text/event-stream" }, signal: this.abort.signal });
+      const res = await fetch(address, { method: this.method, headers: { Accept: "text/event-stream" }, redirect: this.tap ? "manual" : "follow", signal: this.abort.signal });
+      if (res.type === "opaqueredirect") {
+        await this.session.pointsElsewhere(this.name);
+        this.#set("closed");
+        return;
+      }
       this.#set("open");
       this.#row("response", { dir: "receive", code: res.status, data: `HTTP ${res.status} ${res.statusText}\n` + [...res.headers].map(([n, v]) => `${n}: ${v}`).join("\n") });
       const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -24,6 +24,7 @@ export class Log {
   shown = [];
   #next = 1;
   #bytes = 0;
+  #begun; // when the first row with a time of day came
   #chosen = null;
   #held = []; // while it is paused
   #heldBytes = 0;
@@ -82,6 +83,7 @@ export class Log {
     }
     for (const row of rows) {
       row.seq = this.#next++;
+      this.#begun ??= row.time;
       this.#bytes += cost(row);
       this.rows.push(row);
       if (this.#match(row)) this.shown.push(row);
@@ -96,6 +98,7 @@ export class Log {
     this.shown = [];
     this.#held = [];
     this.#bytes = this.#heldBytes = 0;
+    this.#begun = undefined;
     this.choose(null);
     this.#plan(true);
   }
@@ -208,7 +211,7 @@ export class Log {
 
   #clock(row) {
     if (row.time === undefined) return (row.at ?? 0).toFixed(3);
-    if (this.part.time.getAttribute("aria-pressed") !== "true") return ((row.time - this.rows[0].time) / 1000).toFixed(3);
+    if (this.part.time.getAttribute("aria-pressed") !== "true") return ((row.time - this.#begun) / 1000).toFixed(3);
     return new Date(row.time).toTimeString().slice(0, 8) + "." + String(Math.floor(row.time % 1000)).padStart(3, "0");
   }
 
