@@ -101,6 +101,36 @@ func TestBrowserGoesOnAfterARestart(t *testing.T) {
 	})()`)
 }
 
+// The tap forgets a page's session when many others are used; what goes over old and new connections is shown once.
+func TestBrowserGoesOnWhenItsSessionIsForgotten(t *testing.T) {
+	ctx := browser(t)
+	_, base := serving(t, "--addr", "127.0.0.1:0")
+	address := speaker(t)
+	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
+	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	talk := func(conn, text string) {
+		do(ctx, t, script(fmt.Sprintf(`wirelabConsole.links.get(%q).send(%q)`, conn, text)))
+		holds(ctx, t, text, fmt.Sprintf(`wirelabConsole.log.rows.some((r) => r.conn === %q && r.dir === "receive" && r.data === %q)`, conn, text))
+	}
+	connect := func(conn string) {
+		do(ctx, t, fill("[name=address]", "ws://"+address+"/ws"), click(".connect .primary"))
+		holds(ctx, t, conn, fmt.Sprintf(`wirelabConsole.links.get(%q)?.state === "open"`, conn))
+	}
+	connect("ws1")
+	talk("ws1", "one")
+	do(ctx, t, fill("[name=delay]", "1"), script(`document.querySelector("[data-part=faults]").requestSubmit()`))
+	holds(ctx, t, "faults", `!document.querySelector("[data-part=spoiled]").hidden`)
+	assert.Equal(t, 64, value[int](ctx, t, `Promise.all(Array.from({length: 64}, (_, i) => fetch("/api/tap/somebody-" + i + "/rows"))).then((all) => all.filter((r) => r.ok).length)`))
+	posted := `performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/faults")).length`
+	before := value[int](ctx, t, posted)
+	connect("ws2")
+	talk("ws2", "two")
+	talk("ws1", "three")
+	talk("ws2", "four")
+	holds(ctx, t, "the faults are set again", fmt.Sprintf(`%s > %d`, posted, before))
+	assert.Equal(t, "one two three four", value[string](ctx, t, `wirelabConsole.log.rows.filter((r) => r.dir === "send" && r.kind === "text").map((r) => r.data).join(" ")`))
+}
+
 // What one presses or has the focus on stays where it is while events come.
 func TestBrowserLeavesConnectionsInPlace(t *testing.T) {
 	ctx := browser(t)
