@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -381,8 +382,8 @@ func TestARaceIsReadable(t *testing.T) {
 }
 
 func TestAProgramInALoopDoesNotFillMemory(t *testing.T) {
-	published := 0
-	l := newLog(func(lines []Line, _ int) { published += len(lines) }, nil)
+	var published atomic.Int64
+	l := newLog(func(lines []Line, _ int) { published.Add(int64(len(lines))) }, nil)
 	w := l.writer("stdout")
 	long := strings.Repeat("x", 3*maxLine) + "\n"
 	for range 4 * maxLines {
@@ -391,7 +392,7 @@ func TestAProgramInALoopDoesNotFillMemory(t *testing.T) {
 	l.flush()
 	assert.LessOrEqual(t, len(l.last()), 2*maxLines)
 	assert.Len(t, l.last()[0].Text, maxLine)
-	assert.Positive(t, published)
+	assert.Positive(t, published.Load())
 }
 
 func TestWhatTheCompilerSays(t *testing.T) {
