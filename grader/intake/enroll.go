@@ -2,6 +2,8 @@ package intake
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"wirelab/grader/intake/roster"
 	"wirelab/grader/verdict"
@@ -9,27 +11,44 @@ import (
 )
 
 // Enroll gives each submission the name that the roster has for its student, and adds those who handed in nothing. It
-// returns what whoever grades must know: whose submissions are nobody's on the roster.
+// returns what whoever grades must know: whose submissions are nobody's on the roster, and why.
 func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 	handed := make(map[int]bool)
-	var strangers []string
+	var strangers []lessons.Text
+	stranger := func(s *Submission, en, es string) {
+		strangers = append(strangers, lessons.Text{EN: s.ID + en, ES: s.ID + es})
+	}
+	for _, by := range []roster.By{roster.Surely, roster.ByPart, roster.ByNumber} { // a guess takes nobody's place
+		for i := range c.Submissions {
+			s := &c.Submissions[i]
+			if at, how, ok := r.Match(s.ID, s.Origin.LMS); ok && how == by && !handed[at] {
+				handed[at] = true
+				s.enroll(r.People[at], by)
+			}
+		}
+	}
 	for i := range c.Submissions {
 		s := &c.Submissions[i]
-		at, ok := r.Match(s.ID, s.Origin.LMS)
-		switch {
-		case !ok:
-			strangers = append(strangers, s.ID)
-			s.note("nobody on the roster has this name, or more than one", "nadie en la lista tiene este nombre, o más de uno")
-			continue
-		case handed[at]:
-			strangers = append(strangers, s.ID)
-			s.note("there is another submission of "+printable(r.People[at].Name), "hay otra entrega de "+printable(r.People[at].Name))
+		if s.Origin.Person != nil {
 			continue
 		}
-		handed[at] = true
-		person := r.People[at]
-		s.Origin.Person = &person
-		s.ID = printable(person.Name)
+		called := s.ID
+		if s.Origin.LMS != nil {
+			called = s.Origin.LMS.Name
+		}
+		at, _, ok := r.Match(s.ID, s.Origin.LMS)
+		switch n := r.Namesakes(called); {
+		case ok:
+			other := printable(r.People[at].Name)
+			s.note("there is another submission of "+other, "hay otra entrega de "+other)
+			stranger(s, " (there is another submission of "+other+")", " (hay otra entrega de "+other+")")
+		case n > 1:
+			s.note(fmt.Sprintf("%d people on the roster have this name", n), fmt.Sprintf("%d personas de la lista tienen este nombre", n))
+			stranger(s, fmt.Sprintf(" (%d people there have this name)", n), fmt.Sprintf(" (%d personas de la lista tienen este nombre)", n))
+		default:
+			s.note("nobody on the roster has this name, or more than one", "nadie en la lista tiene este nombre, o más de uno")
+			stranger(s, "", "")
+		}
 	}
 	for at, person := range r.People {
 		if handed[at] {
@@ -42,13 +61,32 @@ func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 	}
 	Order(c.Submissions)
 	if len(strangers) == 0 {
-		return nil
+		return r.Notes
 	}
-	en, es := enumerate(strangers)
-	return []lessons.Text{{
-		EN: fmt.Sprintf("Not on the roster: %s.", en),
-		ES: fmt.Sprintf("No están en la lista: %s.", es),
-	}}
+	var en, es []string
+	for _, who := range strangers {
+		en, es = append(en, who.EN), append(es, who.ES)
+	}
+	return append(slices.Clone(r.Notes), lessons.Text{
+		EN: fmt.Sprintf("Not on the roster: %s. Give these the name, ID or e-mail address of one person on it, or correct it, and grade again.", strings.Join(en, ", ")),
+		ES: fmt.Sprintf("No están en la lista: %s. Ponles el nombre, el número o el correo de una sola persona de la lista, o corrígela, y califica de nuevo.", strings.Join(es, ", ")),
+	})
+}
+
+// enroll gives a submission the name of somebody on the roster.
+func (s *Submission) enroll(person verdict.Person, by roster.By) {
+	called, name := s.ID, printable(person.Name)
+	s.Origin.Person = &person
+	s.ID = name
+	switch by {
+	case roster.Surely:
+	case roster.ByPart:
+		s.note(fmt.Sprintf("taken for %s on the roster, by a part of the name: it came as %s", name, called),
+			fmt.Sprintf("se toma por %s, de la lista, por una parte del nombre: llegó como %s", name, called))
+	case roster.ByNumber:
+		s.note(fmt.Sprintf("taken for %s on the roster by the number alone, though the names differ: it came as %s", name, called),
+			fmt.Sprintf("se toma por %s, de la lista, solo por el número, aunque los nombres difieren: llegó como %s", name, called))
+	}
 }
 
 func (s *Submission) note(en, es string) {

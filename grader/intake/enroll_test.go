@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,11 +13,17 @@ import (
 	"wirelab/grader/verdict"
 )
 
-func TestEnroll(t *testing.T) {
+func readRoster(t *testing.T, text string) *roster.Roster {
+	t.Helper()
 	at := filepath.Join(t.TempDir(), "roster.csv")
-	require.NoError(t, os.WriteFile(at, []byte("name,id,email\nAna García López,101,ana@example.org\nBo Li,102,\nBo Li,103,\nCy Young,104,\n"), 0o644))
+	require.NoError(t, os.WriteFile(at, []byte(text), 0o644))
 	r, err := roster.Read(at)
 	require.NoError(t, err)
+	return r
+}
+
+func TestEnroll(t *testing.T) {
+	r := readRoster(t, "name,id,email\nAna García López,101,ana@example.org\nBo Li,102,\nBo Li,103,\nCy Young,104,\n")
 	class := readZip(t, map[string]string{
 		"Ana García López_101_assignsubmission_file/16-hub/hub.go": work,
 		"Bo Li_103_assignsubmission_file/16-hub/hub.go":            work,
@@ -34,5 +41,37 @@ func TestEnroll(t *testing.T) {
 	assert.Equal(t, "nobody on the roster has this name, or more than one\n", texts(class.Submissions[4]))
 	assert.Equal(t, "there is another submission of Ana García López\n", texts(class.Submissions[5]))
 	require.Len(t, notes, 1)
-	assert.Equal(t, "Not on the roster: Di Fu, garcia-lopez-ana.", notes[0].EN)
+	assert.Equal(t, "Not on the roster: Di Fu, garcia-lopez-ana (there is another submission of Ana García López). "+
+		"Give these the name, ID or e-mail address of one person on it, or correct it, and grade again.", notes[0].EN)
+}
+
+// Whoever is taken for somebody by a guess is told so, and takes nobody's place.
+func TestEnrollGuesses(t *testing.T) {
+	r := readRoster(t, "Nombre;Apellidos;Número\nPedro;García;A1005\nAna;García Ruiz;A7777\nBo;Li Wu;A3\n")
+	class := readZip(t, map[string]string{
+		"Ana García_1005_assignsubmission_file/16-hub/hub.go": work,
+		"Bo Li_1006_assignsubmission_file/16-hub/hub.go":      work,
+		"Bo Li Wu_1007_assignsubmission_file/10-echo/echo.go": echoWork,
+	})
+	notes := class.Enroll(r)
+	assert.Equal(t, []string{
+		"Ana García Ruiz (moodle 1005): 16-hub", "Bo Li (moodle 1006): 16-hub", "Bo Li Wu (moodle 1007): 10-echo", "Pedro García:",
+	}, summary(class.Submissions))
+	assert.Equal(t, "taken for Ana García Ruiz on the roster, by a part of the name: it came as Ana García\n", texts(class.Submissions[0]))
+	assert.Equal(t, "there is another submission of Bo Li Wu\n", texts(class.Submissions[1]))
+	require.Len(t, notes, 1)
+}
+
+func TestEnrollNamesEveryStranger(t *testing.T) {
+	r := readRoster(t, "name,id\nAna,1\nAna,1\nBo Li,2\nBo Li,3\n")
+	files := map[string]string{"bo-li/16-hub/hub.go": work}
+	for i := range 12 {
+		files[fmt.Sprintf("est%02d/16-hub/hub.go", i)] = work
+	}
+	class := readZip(t, files)
+	notes := class.Enroll(r)
+	require.Len(t, notes, 2)
+	assert.Equal(t, "On more than one line of the roster, and counted once: Ana.", notes[0].EN)
+	assert.Contains(t, notes[1].EN, "Not on the roster: bo-li (2 people there have this name), est00, est01,")
+	assert.Contains(t, notes[1].EN, "est10, est11. Give these")
 }

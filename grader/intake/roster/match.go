@@ -16,36 +16,66 @@ func decompose(s string) string { return strings.ToLower(norm.NFKD.String(s)) }
 func isMark(r rune) bool        { return unicode.Is(unicode.Mn, r) }
 func isWord(r rune) bool        { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// By is what a match goes by.
+type By int
+
+// What a match goes by. The last two are guesses, which whoever grades must know of.
+const (
+	Surely   By = iota // all of the name, or what is somebody's alone
+	ByPart             // the words of one name are among those of the other
+	ByNumber           // a platform's number and one word of the name; other words differ
+)
+
 // Match returns whose a submission is, as a position in People: by what a learning platform calls its student, if it
 // came from one, and by the submission's own name. It is false where nobody, or more than one, may be meant.
 //
 // A platform's number need not be of the same kind as the roster's: Moodle's is that of a participant, and a roster has
 // student numbers. So a name wins over a number, and a number alone counts only where the names do not speak against it.
-func (r *Roster) Match(called string, lms *verdict.LMS) (int, bool) {
-	var rules []func(int) bool
+func (r *Roster) Match(called string, lms *verdict.LMS) (at int, by By, ok bool) {
+	type rule struct {
+		by By
+		is func(int) bool
+	}
+	var rules []rule
 	named := func(i int) bool { return sameName(r.People[i].Name, called) }
 	if lms != nil && lms.ID != "" {
 		called = lms.Name
-		rules = append(
-			rules,
-			func(i int) bool { return named(i) && r.numbered(i, *lms) },
-			named,
-			func(i int) bool { return r.numbered(i, *lms) },
-		)
+		rules = []rule{
+			{Surely, func(i int) bool { return named(i) && r.numbered(i, lms.ID) }},
+			{Surely, named},
+			{Surely, func(i int) bool {
+				return r.numbered(i, lms.ID) && (r.nameless(i, *lms) || within(r.People[i].Name, called))
+			}},
+			{ByPart, func(i int) bool {
+				return several(called) && several(r.People[i].Name) && within(r.People[i].Name, called)
+			}},
+			{ByNumber, func(i int) bool { return r.mayBe(i, *lms) }},
+		}
 	}
 	for _, rule := range append(
 		rules,
-		func(i int) bool { return r.goesBy(i, called) },
-		named,
-		func(i int) bool {
+		rule{Surely, func(i int) bool { return r.goesBy(i, called) }},
+		rule{Surely, named},
+		rule{Surely, func(i int) bool {
 			return slices.ContainsFunc(r.logins[i], func(l string) bool { return local(l) == plain(called, false) })
-		},
+		}},
 	) {
-		if i, ok := r.only(rule); ok {
-			return i, true
+		if i, ok := r.only(rule.is); ok {
+			return i, rule.by, true
 		}
 	}
-	return 0, false
+	return 0, Surely, false
+}
+
+// Namesakes is how many people have a name.
+func (r *Roster) Namesakes(name string) int {
+	n := 0
+	for _, p := range r.People {
+		if sameName(p.Name, name) {
+			n++
+		}
+	}
+	return n
 }
 
 // only returns the one person of whom is holds.
@@ -68,29 +98,41 @@ func (r *Roster) goesBy(i int, id string) bool {
 		slices.ContainsFunc(r.logins[i], func(login string) bool { return strings.EqualFold(login, id) })
 }
 
-// numbered reports whether a platform's number may be that of somebody: they have it, and the platform's name for it is
-// nobody's or has something of theirs.
-func (r *Roster) numbered(i int, lms verdict.LMS) bool {
-	p := r.People[i]
-	who := r.participant(i, lms.ID)
-	switch {
-	case r.goesBy(i, lms.ID):
-		nameless := slices.Contains(r.logins[i], p.Name)
-		return Anonymous(lms.Name) || nameless || akin(p.Name, lms.Name)
-	case who != "":
-		return sameName(who, lms.Name) || akin(p.Name, lms.Name)
+// numbered reports whether somebody has a platform's number.
+func (r *Roster) numbered(i int, number string) bool {
+	return r.goesBy(i, number) || r.participant(i, number) != ""
+}
+
+// nameless reports whether the names say nothing: the platform calls everybody the same, or the roster has only what
+// somebody goes by.
+func (r *Roster) nameless(i int, lms verdict.LMS) bool {
+	if r.goesBy(i, lms.ID) {
+		return Anonymous(lms.Name) || slices.Contains(r.logins[i], r.People[i].Name)
 	}
-	return false
+	return sameName(r.participant(i, lms.ID), lms.Name)
+}
+
+// mayBe reports whether whoever has a platform's number may be who it names otherwise. Where names are written in full
+// and differ, a number is not enough unless it is certainly one of that platform's.
+func (r *Roster) mayBe(i int, lms verdict.LMS) bool {
+	return r.numbered(i, lms.ID) && akin(r.People[i].Name, lms.Name) && (!several(lms.Name) || r.participant(i, lms.ID) != "")
 }
 
 // participant is what Moodle calls everybody, if one of somebody's IDs is an identifier of Moodle's with this number.
 func (r *Roster) participant(i int, number string) string {
 	for _, id := range r.ids[i] {
-		if who, n := Participant(id); who != "" && n == number {
+		if who, n := Participant(id); n == number && r.isEverybody(who) {
 			return who
 		}
 	}
 	return ""
+}
+
+// isEverybody reports whether a word is what Moodle calls everybody: one that it is known to write, or one that a whole
+// column of IDs begins with. The letters before a university's numbers are fewer.
+func (r *Roster) isEverybody(who string) bool {
+	const letters = 3
+	return Anonymous(who) || utf8.RuneCountInString(plain(who, false)) >= letters && slices.Contains(r.shared, who)
 }
 
 // participant matches an identifier of Moodle's: "Participant 4711", "Participante4711", "Teilnehmer/in4711".
@@ -124,6 +166,30 @@ func akin(whole, called string) bool {
 	within := func(w string) bool { return strings.Contains(theirs[0], w) }
 	return slices.ContainsFunc(ours, func(w string) bool { return utf8.RuneCountInString(w) >= 3 && within(w) }) ||
 		!slices.ContainsFunc(ours, func(w string) bool { return !within(w) })
+}
+
+// several reports whether a name is of two words or more.
+func several(name string) bool { return len(strings.Fields(plain(name, true))) > 1 }
+
+// within reports whether all words of one name are among those of the other. Where the platform squashes names into one
+// word, it is so if that has all words of the other, or is made of them.
+func within(whole, called string) bool {
+	ours, theirs := strings.Fields(plain(whole, true)), strings.Fields(plain(called, true))
+	if len(ours) == 0 || len(theirs) == 0 || Anonymous(called) {
+		return false
+	}
+	if len(theirs) == 1 {
+		rest, all := theirs[0], true
+		for _, w := range ours {
+			all = all && strings.Contains(theirs[0], w)
+			rest = strings.Replace(rest, w, " ", 1)
+		}
+		return all || strings.TrimSpace(rest) == ""
+	}
+	among := func(some, all []string) bool {
+		return !slices.ContainsFunc(some, func(w string) bool { return !slices.Contains(all, w) })
+	}
+	return among(ours, theirs) || among(theirs, ours)
 }
 
 // sameName reports whether two names are one, whatever the order of first and last names, accents, case and signs:

@@ -11,10 +11,12 @@ package roster
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -26,6 +28,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // maxSize bounds a roster, in bytes.
@@ -36,6 +39,8 @@ type Roster struct {
 	People []verdict.Person // in the file's order
 	ids    [][]string       // what is in each one's columns of IDs
 	logins [][]string       // what each goes by: IDs, logins, e-mail
+	shared []string         // words that all IDs of a column begin with
+	Notes  []lessons.Text   // what was not taken as it is written
 }
 
 // Read reads a roster. The error is a [*course.Error] where there is something to do about it.
@@ -100,9 +105,21 @@ func parse(raw []byte) (*Roster, error) {
 		return nil, noColumns(rows[0])
 	}
 	r := &Roster{}
+	var twice []string
 	for _, row := range rows[1:] {
-		r.add(columns, row)
+		if again := r.add(columns, row); again != "" {
+			twice = append(twice, again)
+		}
 	}
+	if len(twice) > 0 {
+		slices.Sort(twice)
+		names := strings.Join(slices.Compact(twice), ", ")
+		r.Notes = append(r.Notes, lessons.Text{
+			EN: fmt.Sprintf("On more than one line of the roster, and counted once: %s.", names),
+			ES: fmt.Sprintf("En más de una línea de la lista, y se cuentan una vez: %s.", names),
+		})
+	}
+	r.shared = sharedWords(columns, rows[1:])
 	if len(r.People) == 0 {
 		return nil, &course.Error{
 			Text: "there is nobody in it",
@@ -124,8 +141,27 @@ func noColumns(header []string) error {
 	}
 }
 
-// add adds a line, unless it is nobody's.
-func (r *Roster) add(columns []column, row []string) {
+// sharedWords returns, of each column of IDs, what comes before the number in all of them.
+func sharedWords(columns []column, rows [][]string) []string {
+	var all []string
+	for i, c := range columns {
+		words := make(map[string]bool)
+		for _, row := range rows {
+			if i < len(row) && clean(row[i]) != "" {
+				who, _ := Participant(clean(row[i]))
+				words[who] = true
+			}
+		}
+		if c == id && len(words) == 1 {
+			all = slices.AppendSeq(all, maps.Keys(words))
+		}
+	}
+	return all
+}
+
+// add adds a line, unless it is nobody's. One more line of somebody, who may be in two groups, adds what they go by; it
+// returns their name.
+func (r *Roster) add(columns []column, row []string) (again string) {
 	var p verdict.Person
 	var first, last string
 	var ids, logins []string
@@ -158,18 +194,33 @@ func (r *Roster) add(columns []column, row []string) {
 	if p.Name == "" {
 		p.Name = strings.TrimSpace(first + " " + last)
 	}
-	if strings.EqualFold(p.Name, "points possible") { // the second line of Canvas' gradebook
-		return
+	if strings.EqualFold(p.Name, "points possible") || p.Name == "Student, Test" { // Canvas' own lines of its gradebook
+		return ""
 	}
 	if p.Name == "" && len(logins) > 0 {
 		p.Name = logins[0]
 	}
 	if p.Name == "" {
-		return
+		return ""
+	}
+	for i, known := range r.People {
+		if samePerson(known, p) {
+			r.People[i] = verdict.Person{Name: known.Name, ID: cmp.Or(known.ID, p.ID), Email: cmp.Or(known.Email, p.Email)}
+			r.ids[i] = append(r.ids[i], ids...)
+			r.logins[i] = append(r.logins[i], logins...)
+			return known.Name
+		}
 	}
 	r.People = append(r.People, p)
 	r.ids = append(r.ids, ids)
 	r.logins = append(r.logins, logins)
+	return ""
+}
+
+// samePerson reports whether two lines are about one person: of one name, with one ID or address.
+func samePerson(a, b verdict.Person) bool {
+	return sameName(a.Name, b.Name) &&
+		(plain(a.ID, false) != "" && strings.EqualFold(a.ID, b.ID) || strings.Contains(a.Email, "@") && strings.EqualFold(a.Email, b.Email))
 }
 
 // clean takes a cell as it was meant: without the mark against formulas, with accents composed.

@@ -35,7 +35,7 @@ func TestRead(t *testing.T) {
 		"UTF-16, as Excel has it":   utf16le,
 		"participants of Moodle":    "First name,Last name,ID number,Email address,Groups\nAna,Núñez,7,ana@example.org,A\n",
 		"empty lines, more columns": "name,id,email,note\n\nAna  Núñez , 7,ana@example.org,x,y\n,,,\n",
-		"gradebook of Canvas":       "Student,ID,SIS Login ID,Section,Hub (12),Email\n    Points Possible,,,,10,\nAna Núñez,7,anan,A,,ana@example.org\n",
+		"gradebook of Canvas":       "Student,ID,SIS Login ID,Section,Hub (12),Email\n    Points Possible,,,,10,\nAna Núñez,7,anan,A,,ana@example.org\n\"Student, Test\",99,,A,,\n",
 		"worksheet of Moodle":       "\"Identifier\",\"Full name\",\"Email address\",Grade\n7,\"Ana Núñez\",ana@example.org,-\n",
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -54,6 +54,27 @@ func TestRead(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []verdict.Person{{Name: "=cmd|x"}, {Name: "'Abd"}}, r.People)
 	})
+}
+
+// Whoever is in two groups has two lines.
+func TestReadTwoLinesOfOne(t *testing.T) {
+	r, err := read(t, "Name,ID,Email,Group\nAna,1,,G1\nAna,1,ana@x,G2\nBo Li,2,,G1\nBo Li,3,,G1\nCy,,cy@x,G1\ncy,,CY@x,G2\nDi,4,,G1\nEd,4,,G1\nFu,-,-,G1\nFu,-,-,G1\n")
+	require.NoError(t, err)
+	assert.Equal(t, []verdict.Person{
+		{Name: "Ana", ID: "1", Email: "ana@x"},
+		{Name: "Bo Li", ID: "2"},
+		{Name: "Bo Li", ID: "3"},
+		{Name: "Cy", Email: "cy@x"},
+		{Name: "Di", ID: "4"},
+		{Name: "Ed", ID: "4"},
+		{Name: "Fu", ID: "-", Email: "-"},
+		{Name: "Fu", ID: "-", Email: "-"},
+	}, r.People)
+	require.Len(t, r.Notes, 1)
+	assert.Equal(t, "On more than one line of the roster, and counted once: Ana, Cy.", r.Notes[0].EN)
+	at, _, ok := r.Match("ana@x", nil)
+	assert.True(t, ok)
+	assert.Zero(t, at)
 }
 
 func TestNoRoster(t *testing.T) {
@@ -104,7 +125,7 @@ func TestMatch(t *testing.T) {
 		"nothing":                {"…", nil, -1},
 	} {
 		t.Run(what, func(t *testing.T) {
-			i, ok := r.Match(tt.called, tt.lms)
+			i, _, ok := r.Match(tt.called, tt.lms)
 			assert.Equal(t, tt.want >= 0, ok)
 			if ok {
 				assert.Equal(t, tt.want, i)
@@ -185,12 +206,48 @@ func TestMatchByNumber(t *testing.T) {
 			r, err := read(t, tt.roster)
 			require.NoError(t, err)
 			for who, want := range tt.want {
-				i, ok := r.Match(who.Name+" "+who.ID, who)
+				i, _, ok := r.Match(who.Name+" "+who.ID, who)
 				if !ok {
 					i = -1
 				}
 				assert.Equal(t, want, i, "%+v", who)
 			}
+		})
+	}
+}
+
+// A number that two have by chance gives nobody's work to somebody else of the same family name.
+func TestMatchGuesses(t *testing.T) {
+	type answer struct {
+		at int
+		by By
+	}
+	nobody := answer{-1, Surely}
+	for what, tt := range map[string]struct {
+		roster, number, name string
+		want                 answer
+	}{
+		"a letter before the number":               {"Nombre,Apellidos,Código\nPedro,García,A1005\nAna,García Ruiz,A7777\n", "1005", "Ana García", answer{1, ByPart}},
+		"the plain number":                         {"Nombre,Apellidos,Código\nPedro,García,1005\nAna,García Ruiz,7777\n", "1005", "Ana García", answer{1, ByPart}},
+		"letters that all numbers have":            {"name,id\nPedro García,al1005\nEva Paz,al7777\n", "1005", "Ana García", nobody},
+		"the plain number, and no better row":      {"name,id\nPedro García,1005\nEva Paz,7777\n", "1005", "Ana García", nobody},
+		"two rows that hold all of the name":       {"name,id\nAna García Ruiz,1\nAna García Paz,2\n", "1005", "Ana García", nobody},
+		"two rows that hold it, one of the number": {"name,id\nAna García Ruiz,1\nAna García Paz,2\n", "2", "Ana García", answer{1, Surely}},
+		"one name of several":                      {"name,id\nAna García Ruiz,1\n", "1005", "Ana", nobody},
+		"a longer name on the platform":            {"name,id\nAna Ruiz,1\nBo Li,2\n", "1005", "Ana María Ruiz Soto", answer{0, ByPart}},
+		"an identifier of Moodle's, names differ":  {"name,id\nRobert Smith,Participant 4712\n", "4712", "Bob Smith", answer{0, ByNumber}},
+		"a number of Canvas', names differ":        {"name,id\nRobert Smith,4712\n", "4712", "smithbob", answer{0, ByNumber}},
+		"a number of Canvas', a shorter name":      {"name,id\nAna María García,4712\n", "4712", "garcíaana", answer{0, Surely}},
+		"another word for participants":            {"ID,name\nTeilnehmer/in4711,Bo Li\nTeilnehmer/in4712,Cy Li\n", "4712", "Bo Cy Li", answer{1, Surely}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			r, err := read(t, tt.roster)
+			require.NoError(t, err)
+			at, by, ok := r.Match(tt.name, &verdict.LMS{ID: tt.number, Name: tt.name})
+			if !ok {
+				at = -1
+			}
+			assert.Equal(t, tt.want, answer{at, by})
 		})
 	}
 }
