@@ -55,13 +55,28 @@ func learn(c *course.Course) (*catalog, error) {
 	return known, nil
 }
 
+// full returns the lesson whose ID a name is, up to separators, case and what a copy's name ends with: "16_hub (1)". It is
+// exact with none of that but the case.
+func (k *catalog) full(name string) (id string, exact bool) {
+	name = strings.ToLower(name)
+	if k.lessons[name] != nil {
+		return name, true
+	}
+	for _, like := range []string{name, copied.ReplaceAllString(name, "")} {
+		if id := strings.Join(strings.FieldsFunc(like, func(r rune) bool { return strings.ContainsRune(" _-", r) }), "-"); k.lessons[id] != nil {
+			return id, false
+		}
+	}
+	return "", false
+}
+
 // named returns the lesson whose folder this is by its name and what is in it, and whether the name is all of the
 // lesson's ID. A folder called "hub" or "16" is that of 16-hub if a file that students write there is in it.
 func (k *catalog) named(name string, entries []fs.DirEntry) (id string, exact bool) {
-	name = strings.ToLower(name)
-	if k.lessons[name] != nil && slices.ContainsFunc(entries, isSource) {
-		return name, true
+	if id, exact := k.full(name); id != "" && slices.ContainsFunc(entries, isSource) {
+		return id, exact
 	}
+	name = strings.ToLower(copied.ReplaceAllString(name, ""))
 	for full, o := range k.lessons {
 		number, slug, _ := strings.Cut(full, "-")
 		if name != slug && name != number || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {

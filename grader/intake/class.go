@@ -146,7 +146,10 @@ func leadingOut(top string, names []string) string {
 func isHidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
 
 // isLesson reports whether a name is that of a lesson, or of an archive of one.
-func (k *catalog) isLesson(name string) bool { return k.lessons[strings.ToLower(trimZip(name))] != nil }
+func (k *catalog) isLesson(name string) bool {
+	id, _ := k.full(trimZip(name))
+	return id != ""
+}
 
 // trimZip returns the name of an archive without its ending.
 func trimZip(name string) string {

@@ -299,9 +299,9 @@ func TestArchivesInAFolder(t *testing.T) {
 	all := readClass(t, map[string]string{
 		"ana.zip": hub, "eva/work.zip": hub, "luz/16-hub/hub.go": work, "luz.zip": "was unpacked", "zoe/old.zip": hub, "zoe/10-echo/echo.go": echoWork,
 	})
-	assert.Equal(t, []string{"ana: 16-hub", "eva: 16-hub", "luz: 16-hub", "zoe: 10-echo"}, summary(all))
+	assert.Equal(t, []string{"ana: 16-hub", "eva: 16-hub", "luz: 16-hub", "zoe: 10-echo 16-hub"}, summary(all))
 	assert.Equal(t, "taken from the archive work.zip\n", texts(all[1]))
-	assert.Equal(t, "ignored, being no part of a lesson: old.zip\n", texts(all[3]))
+	assert.Equal(t, "taken from the archive old.zip\n", texts(all[3]))
 }
 
 // An archive that tries something costs its student, and nobody else.

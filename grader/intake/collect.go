@@ -18,24 +18,25 @@ import (
 
 // collector goes through one submission.
 type collector struct {
-	files   fs.FS
-	known   *catalog
-	manner  manner
-	seen    int                 // entries so far
-	visible bool                // one of them is more than a hidden file of some tool
-	found   map[string][]folder // lesson folders by lesson ID
-	ignored []string            // paths of what is not part of any lesson
-	links   []string            // paths of symbolic links
-	zips    []string            // paths of archives that may hold the work
-	closed  []closedFolder      // what could not be opened
-	spent   int                 // bytes of files so far
-	out     Submission
+	files     fs.FS
+	known     *catalog
+	manner    manner
+	seen      int                 // entries so far
+	unpacking bool                // the walk is in an archive
+	visible   bool                // one of them is more than a hidden file of some tool
+	found     map[string][]folder // lesson folders by lesson ID
+	ignored   []string            // paths of what is not part of any lesson
+	loose     []folder            // folders of no lesson with Go files in them
+	links     []string            // paths of symbolic links
+	zips      []string            // paths of archives that may hold the work
+	closed    []closedFolder      // what could not be opened
+	spent     int                 // bytes of files so far
+	out       Submission
 }
 
 // manner is how a submission was handed in.
 type manner struct {
 	packed bool // as an archive: those in it are not opened
-	loose  bool // through a platform, where a file may come without its folder
 }
 
 // folder is a lesson's folder in a submission.
@@ -43,6 +44,7 @@ type folder struct {
 	path    string
 	entries []fs.DirEntry
 	exact   bool // its name is the lesson's ID
+	packed  bool // it lies in an archive that lies in the submission
 }
 
 type closedFolder struct {
@@ -57,15 +59,15 @@ func newCollector(files fs.FS, known *catalog, how manner) *collector {
 	return &collector{files: files, known: known, manner: how, found: make(map[string][]folder)}
 }
 
-// search finds the lesson folders, in archives where there are none outside of them. The function, never nil, closes
-// those. The error is errTooMuch or ctx's.
+// search finds the lesson folders, then those in archives, then files without their folders, for lessons that are still
+// missing. The function, never nil, closes the archives. The error is errTooMuch or ctx's.
 func (c *collector) search(ctx context.Context) (done func(), err error) {
 	done = func() {}
 	err = c.walk(ctx, ".", 0)
-	if err == nil && len(c.found) == 0 && !c.manner.packed {
+	if err == nil && len(c.zips) > 0 && !c.manner.packed {
 		done, err = c.unpack(ctx)
 	}
-	if err == nil && len(c.found) == 0 && c.manner.loose {
+	if err == nil {
 		c.sort()
 	}
 	return done, err
@@ -128,8 +130,11 @@ func (c *collector) walk(ctx context.Context, dir string, depth int) error {
 		return nil
 	}
 	if id, exact := c.known.named(trimZip(path.Base(dir)), entries); id != "" {
-		c.found[id] = append(c.found[id], folder{dir, entries, exact})
+		c.found[id] = append(c.found[id], folder{dir, entries, exact, c.unpacking})
 		return nil
+	}
+	if slices.ContainsFunc(entries, isSource) {
+		c.loose = append(c.loose, folder{path: dir, entries: entries, packed: c.unpacking})
 	}
 	for _, e := range entries {
 		at := path.Join(dir, e.Name())
@@ -201,18 +206,16 @@ func isNoise(name string) bool {
 		slices.Contains([]string{"solutions", "hidden", "testdata", "__MACOSX"}, name)
 }
 
-// lessons reads each lesson that was found, once: from the folder that lies highest, of those with its full name if
-// there are any.
+// lessons reads each lesson that was found, once: from a folder outside of archives if there is one, of those with its
+// full name if there are any, from the one that lies highest.
 func (c *collector) lessons() {
 	c.out.Lessons = make(map[string]Files)
 	c.out.Decided = make(map[string]verdict.LessonResult)
 	for _, id := range slices.SortedFunc(maps.Keys(c.found), natural) {
 		folders := c.found[id]
 		slices.SortFunc(folders, func(a, b folder) int {
-			if a.exact != b.exact {
-				return map[bool]int{true: -1, false: 1}[a.exact]
-			}
-			return cmp.Or(cmp.Compare(strings.Count(a.path, "/"), strings.Count(b.path, "/")), natural(a.path, b.path))
+			first := func(a, b bool) int { return cmp.Compare(map[bool]int{false: 1}[a], map[bool]int{false: 1}[b]) }
+			return cmp.Or(first(!a.packed, !b.packed), first(a.exact, b.exact), higher(a.path, b.path))
 		})
 		c.lesson(id, folders[0])
 		if first := folders[0]; !first.exact && first.path != "." {
@@ -233,6 +236,11 @@ func (c *collector) lessons() {
 		c.note(fmt.Sprintf("%s cannot be read: %s; what is in it was not graded", place(f.path), f.why.EN),
 			fmt.Sprintf("%s no se puede leer: %s; lo que contiene no se calificó", place(f.path), f.why.ES))
 	}
+}
+
+// higher compares paths by how deep they lie.
+func higher(a, b string) int {
+	return cmp.Or(cmp.Compare(strings.Count(a, "/"), strings.Count(b, "/")), natural(a, b))
 }
 
 func (c *collector) decide(id string, status verdict.Status, en, es string) {

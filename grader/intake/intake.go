@@ -5,9 +5,10 @@
 //
 // A folder or a zip, with a folder or a zip for each student in it, or what Moodle or Canvas make when all submissions
 // are downloaded, packed or unpacked; or repositories, in a folder or by a list, of each one commit. In a student's
-// folder lesson folders are known by their names ("16-hub"), at any depth, whether they lie there by themselves or in a
-// whole copy of the course. Where there are none, zips in it are opened and searched the same way; a zip within a zip
-// within a zip is not. Files of a lesson are those that a student writes; what the course gives (subject.go, tests,
+// folder lesson folders are known by their names ("16-hub", also "16_hub (1)"), at any depth, whether they lie there by
+// themselves or in a whole copy of the course. For lessons that are not there, zips in it are opened and searched the
+// same way; a zip within a zip within a zip is not. What is still missing may be a file without its folder, known by its
+// name. Files of a lesson are those that a student writes; what the course gives (subject.go, tests,
 // notes) is left out, and said so where it was changed.
 //
 // A folder or a zip around a whole class is looked through, and a note says so. It is one if it lies there alone, and

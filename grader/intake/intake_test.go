@@ -280,10 +280,10 @@ func TestFilesThatCannotBeTaken(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	t.Run("nothing that looks like a lesson", func(t *testing.T) {
-		s := readOne(t, map[string]string{"hub.go": work, "sixteen/hub.go": work})
+		s := readOne(t, map[string]string{"main.go": work, "sixteen/center.go": work})
 		require.NotNil(t, s.Problem)
 		assert.Contains(t, s.Problem.Text.EN, "no lesson was found")
-		assert.Equal(t, "ignored, being no part of a lesson: hub.go, sixteen/hub.go\n", texts(s))
+		assert.Equal(t, "ignored, being no part of a lesson: main.go, sixteen/center.go\n", texts(s))
 	})
 	t.Run("empty", func(t *testing.T) {
 		dir := t.TempDir()

@@ -16,11 +16,17 @@ import (
 // lesson takes the files of one lesson, or decides the lesson where that is not possible.
 func (c *collector) lesson(id string, from folder) {
 	original := c.known.lessons[id]
+	copies := copiesOf(from.entries, original)
 	files := make(Files)
 	total := 0
 	for _, e := range from.entries {
 		name, at := e.Name(), path.Join(from.path, e.Name())
-		switch roleOf(e, original) {
+		role := roleOf(e, original)
+		if as := copies[name]; as != "" {
+			c.note(fmt.Sprintf("%s is taken as %s", place(at), as), fmt.Sprintf("%s se toma como %s", place(at), as))
+			name, role = as, source
+		}
+		switch role {
 		case silent:
 		case ignored:
 			if e.IsDir() {
@@ -65,6 +71,24 @@ func (c *collector) lesson(id string, from folder) {
 	default:
 		c.out.Lessons[id] = files
 	}
+}
+
+// copiesOf returns what files are taken for that are there under the name of a copy alone, as of a second download:
+// "hub (1).go" for hub.go; of several the last.
+func copiesOf(entries []fs.DirEntry, o *original) map[string]string {
+	last := make(map[string]string)
+	for _, e := range entries {
+		as := originalName(e.Name())
+		if e.Type().IsRegular() && !isPlain(e.Name()) && o.starter[as] != nil && natural(last[as], e.Name()) < 0 &&
+			!slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == as }) {
+			last[as] = e.Name()
+		}
+	}
+	copies := make(map[string]string)
+	for as, name := range last {
+		copies[name] = as
+	}
+	return copies
 }
 
 // role is what a file in a lesson's folder is.

@@ -142,13 +142,6 @@ func TestCanvas(t *testing.T) {
 	})
 }
 
-// What lies without its folder is not guessed about where students choose the names of folders themselves.
-func TestLooseFilesOfFolders(t *testing.T) {
-	all := readClass(t, map[string]string{"ana/hub.go": work, "luz/16-hub/hub.go": work})
-	require.NotNil(t, all[0].Problem)
-	assert.Contains(t, all[0].Problem.Text.EN, "no lesson was found")
-}
-
 // An autograder has the files of one student, as they were uploaded.
 func TestSubmissionOfAnAutograder(t *testing.T) {
 	for name, files := range map[string]map[string]string{
@@ -174,12 +167,6 @@ func TestSubmissionOfAnAutograder(t *testing.T) {
 		all := readClass(t, map[string]string{Autograded + "/main.go": work})
 		require.NotNil(t, all[0].Problem)
 		assert.Contains(t, all[0].Problem.Text.EN, "no lesson was found")
-	})
-	t.Run("another folder's name", func(t *testing.T) {
-		for _, name := range []string{"submission", "student"} {
-			all := readClass(t, map[string]string{name + "/hub.go": work})
-			require.NotNil(t, all[0].Problem, name)
-		}
 	})
 }
 

@@ -3,6 +3,8 @@ package intake
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -96,3 +98,12 @@ func natural(a, b string) int {
 
 // digits is the length of the number that s begins with.
 func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
+
+// copied matches what browsers and file managers add to the name of a copy: " (1)", " - copia", " copy 2", "_2".
+var copied = regexp.MustCompile(`(?i)(?:[ _-]*\(\d{1,3}\)|[ _-]+\(?(?:copy|copia)(?: \d{1,3})?\)?|[ _-]\d)+$`)
+
+// originalName is the name of the file of which another of this name is a copy.
+func originalName(name string) string {
+	ending := path.Ext(name)
+	return copied.ReplaceAllString(strings.TrimSuffix(name, ending), "") + ending
+}

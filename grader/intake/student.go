@@ -207,14 +207,13 @@ func (r *reading) open(ctx context.Context, st *student) (Submission, error) {
 		return Submission{Problem: problem}, nil
 	}
 	defer done()
-	how.loose = st.lms != nil || st.id == Autograded
 	return collect(ctx, files, r.known, how)
 }
 
 // attached reads files that a platform put side by side.
 func (r *reading) attached(ctx context.Context, st *student) (Submission, error) {
 	files, older := attachments(st.files, r.known)
-	s, err := collect(ctx, files, r.known, manner{loose: true})
+	s, err := collect(ctx, files, r.known, manner{})
 	for _, name := range older {
 		s.note(fmt.Sprintf("an older %s is ignored", place(name)), fmt.Sprintf("se ignora %s, que es más antiguo", place(name)))
 	}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -32,8 +33,8 @@ func (m mounts) Open(name string) (fs.File, error) {
 	return m.FS.Open(name)
 }
 
-// unpack looks for lesson folders in the archives of a submission that has none outside of them. The function, never
-// nil, closes them. The error is that of walk.
+// unpack looks for lesson folders in the archives of a submission. The function, never nil, closes them. The error is
+// that of walk; but where there are lessons outside of the archives, too much in these is only noted.
 func (c *collector) unpack(ctx context.Context) (func(), error) {
 	all := mounts{c.files, make(map[string]fs.FS)}
 	var opened []func() error
@@ -64,16 +65,26 @@ func (c *collector) unpack(ctx context.Context) (func(), error) {
 		}
 		all.at[at] = listing.New(contents.Files)
 	}
-	c.files = all
+	c.files, c.unpacking = all, true
+	outside := len(c.found) > 0
 	for _, at := range slices.Sorted(maps.Keys(all.at)) {
-		before := len(c.found)
-		if err := c.walk(ctx, at, 1); err != nil {
-			return done, err
-		}
-		if len(c.found) == before {
+		before, ignored, loose := len(c.found), len(c.ignored), len(c.loose)
+		folders := maps.Clone(c.found)
+		err := c.walk(ctx, at, 1)
+		if errors.Is(err, errTooMuch) && outside {
+			c.found, c.ignored, c.loose = folders, c.ignored[:ignored], c.loose[:loose]
+			c.note(fmt.Sprintf("%s holds too much to look through; hand in the lesson folders alone", place(at)),
+				fmt.Sprintf("%s contiene demasiado para revisarlo; entrega solo las carpetas de las lecciones", place(at)))
 			continue
 		}
-		c.note(fmt.Sprintf("taken from the archive %s", place(at)), fmt.Sprintf("tomado del archivo comprimido %s", place(at)))
+		switch {
+		case err != nil:
+			return done, err
+		case len(c.found) > before:
+			c.note(fmt.Sprintf("taken from the archive %s", place(at)), fmt.Sprintf("tomado del archivo comprimido %s", place(at)))
+		case outside && len(c.loose) == loose && maps.EqualFunc(c.found, folders, func(a, b []folder) bool { return len(a) == len(b) }):
+			c.ignored = append(c.ignored[:ignored], at)
+		}
 	}
 	return done, nil
 }
@@ -97,45 +108,67 @@ func leadsOut(name string) lessons.Text {
 }
 
 // sort puts Go files that lie in no lesson's folder into the lesson in which students write a file of that name, if
-// it is the only one. Others go along where all of them belong to one lesson.
+// it is the only one and nowhere else. Others go along where all of them belong to one lesson. What lies outside of
+// archives comes first, then what lies highest.
 func (c *collector) sort() {
-	roots := []string{"."}
-	if m, ok := c.files.(mounts); ok {
-		roots = append(roots, slices.Sorted(maps.Keys(m.at))...)
-	}
-	for _, root := range roots {
-		entries, err := fs.ReadDir(c.files, root) // walk has read it before, within its bounds
-		if err == nil {
-			c.sortFolder(root, entries)
+	slices.SortFunc(c.loose, func(a, b folder) int {
+		if a.packed != b.packed {
+			return map[bool]int{false: -1, true: 1}[a.packed]
 		}
+		return higher(a.path, b.path)
+	})
+	taken := make(map[string]bool) // IDs of lessons
+	for _, f := range c.loose {
+		c.sortFolder(f, taken)
 	}
 }
 
-func (c *collector) sortFolder(root string, entries []fs.DirEntry) {
+func (c *collector) sortFolder(from folder, taken map[string]bool) {
 	known := make(map[string][]fs.DirEntry)
 	var others []fs.DirEntry
-	for _, e := range entries {
-		if !e.Type().IsRegular() || path.Ext(e.Name()) != ".go" {
+	for _, e := range from.entries {
+		if !e.Type().IsRegular() || path.Ext(e.Name()) != ".go" || !slices.Contains(c.ignored, path.Join(from.path, e.Name())) {
 			continue
 		}
-		if ids := c.known.starterOf(e.Name()); len(ids) == 1 {
-			known[ids[0]] = append(known[ids[0]], e)
-		} else {
+		if id := c.known.lessonOf(e.Name(), from.entries); id != "" {
+			known[id] = append(known[id], e)
+		} else if isPlain(e.Name()) {
 			others = append(others, e)
 		}
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(known), natural) {
 		files := known[id]
+		if c.found[id] != nil && !taken[id] {
+			continue
+		}
 		if len(known) == 1 {
 			files = append(files, others...)
 		}
-		c.found[id] = append(c.found[id], folder{root, files, true})
 		var names []string
 		for _, e := range files {
-			names = append(names, path.Join(root, e.Name()))
+			names = append(names, path.Join(from.path, e.Name()))
 		}
 		c.ignored = slices.DeleteFunc(c.ignored, func(at string) bool { return slices.Contains(names, at) })
 		en, es := enumerate(names)
+		if taken[id] {
+			c.note(fmt.Sprintf("%s is there twice: %s is ignored", id, en), fmt.Sprintf("%s está dos veces: se ignora %s", id, es))
+			continue
+		}
+		taken[id] = true
+		c.found[id] = []folder{{path: from.path, entries: files, exact: true, packed: from.packed}}
 		c.note(fmt.Sprintf("taken as %s by name: %s", id, en), fmt.Sprintf("tomado como %s por su nombre: %s", id, es))
 	}
+}
+
+// lessonOf returns the lesson in which students write a file of this name, if it is the only one. A copy's name counts
+// where the file itself is not beside it.
+func (k *catalog) lessonOf(name string, beside []fs.DirEntry) string {
+	ids := k.starterOf(name)
+	if plain := originalName(name); len(ids) == 0 && !slices.ContainsFunc(beside, func(e fs.DirEntry) bool { return e.Name() == plain }) {
+		ids = k.starterOf(plain)
+	}
+	if len(ids) != 1 {
+		return ""
+	}
+	return ids[0]
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Autograded is the name, in a class of one, of what an autograder grades: Gradescope's, PrairieLearn's or Classroom
-// 50's. All that is in it is one student's, as it was uploaded, so that files may come without their folders.
+// 50's. All that is in it is one student's.
 const Autograded = "autograder-submission"
 
 // maxWraps is how many folders around a class are looked into.
