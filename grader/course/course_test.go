@@ -263,6 +263,9 @@ func TestSelect(t *testing.T) {
 		"hbu":    `did you mean "16-hub"?`,
 		"10-eco": `did you mean "10-echo"?`,
 		"sse":    `did you mean "01-first-sse"?`,
+		"77":     "the lessons are 01-first-sse, 10-echo, 16-hub",
+		"6":      "the lessons are 01-first-sse, 10-echo, 16-hub",
+		"xyz":    "the lessons are 01-first-sse, 10-echo, 16-hub",
 	} {
 		_, err := c.Select("10", id)
 		var e *Error

@@ -10,7 +10,7 @@ import (
 
 // Select returns the lessons that ids name, in course order, each once; all of them where ids is empty. An id is
 // what people type: "16", "16-hub", "hub", or a path whose last part is the lesson's folder. The error for an
-// unknown one is an [*Error] whose hint is the closest there is.
+// unknown one is an [*Error] whose hint is the closest there is, or all of them where none is close.
 func (c *Course) Select(ids ...string) ([]Lesson, error) {
 	if len(ids) == 0 {
 		return slices.Clone(c.Lessons), nil
@@ -46,18 +46,24 @@ func (c *Course) named(id string) (Lesson, error) {
 		Tip:  "the course has no lessons",
 		ES:   Spanish{Text: fmt.Sprintf("lección desconocida: %q", id), Tip: "el curso no tiene lecciones"},
 	}
-	best := -1
+	best := len(name)*2/3 + 1 // what is farther is another word
+	var all []string
 	for _, l := range c.Lessons {
+		all = append(all, l.ID)
 		for _, known := range []string{l.ID, l.Slug()} {
 			d := distance(name, known)
 			if strings.Contains(known, name) {
 				d = 0 // one word of several
 			}
-			if best < 0 || d < best {
+			if !isNumber && d < best {
 				best = d
 				unknown.Tip, unknown.ES.Tip = fmt.Sprintf("did you mean %q?", l.ID), fmt.Sprintf("¿quisiste decir %q?", l.ID)
 			}
 		}
+	}
+	if best > len(name)*2/3 && len(all) > 0 {
+		list := strings.Join(all, ", ")
+		unknown.Tip, unknown.ES.Tip = "the lessons are "+list, "las lecciones son "+list
 	}
 	return Lesson{}, unknown
 }
