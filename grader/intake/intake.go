@@ -56,6 +56,7 @@ type Submission struct {
 	// path, unique in the class, and the same each time the class is read.
 	ID     string
 	Origin verdict.Origin
+	Clone  bool // the files are those of a repository as they lie there, and not of a commit
 
 	Lessons map[string]Files // by lesson ID: what can go on to the next stage
 

@@ -17,6 +17,7 @@ import (
 	"wirelab/grader/course"
 	"wirelab/grader/intake/archive"
 	"wirelab/grader/intake/listing"
+	"wirelab/grader/intake/repo"
 	"wirelab/grader/verdict"
 	"wirelab/lessons"
 )
@@ -68,6 +69,9 @@ func (r *reading) class(ctx context.Context, all []item) (Class, error) {
 		all = below
 	}
 	found, ignored := r.students(all)
+	if at == "" {
+		r.wrapsOne(found)
+	}
 	ignored = append(ignored, beside...)
 	if len(ignored) > 0 {
 		en, es := enumerate(ignored)
@@ -182,6 +186,7 @@ func (r *reading) read(ctx context.Context, st *student) (Submission, error) {
 	s, err := r.open(ctx, st)
 	s.ID = printable(norm.NFC.String(st.id))
 	s.Origin.LMS = st.lms
+	s.Clone = st.where == "" && len(st.items) > 0 && st.items[0].dir != "" && repo.Is(st.items[0].dir)
 	if len(st.other) > 0 {
 		en, es := enumerate(st.other)
 		s.note("ignored, being no files that were handed in: "+en, "ignorado por no ser archivos entregados: "+es)

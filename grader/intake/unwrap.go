@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"path"
@@ -45,6 +46,25 @@ func (r *reading) unwrap(ctx context.Context, all []item) (below []item, at stri
 		}
 	}
 	return nil, "", nil, nil
+}
+
+// wrapsOne notes that the only student's folder holds nothing but a folder, which may be a class of one.
+func (r *reading) wrapsOne(found []*student) {
+	if len(found) != 1 || found[0].lms != nil || found[0].where != "" || found[0].id == Autograded {
+		return
+	}
+	it := found[0].items[0]
+	if !it.mode.IsDir() || it.within == nil || it.outside != "" {
+		return
+	}
+	all, err := it.within()
+	all = slices.DeleteFunc(all, func(it item) bool { return isHidden(it.name) })
+	if err != nil || len(all) != 1 || !all[0].mode.IsDir() || r.known.isPart(all[0]) {
+		return
+	}
+	who, one := place(it.name), place(all[0].name)
+	r.note(fmt.Sprintf("graded as one student, %s; if this is a class of which %s is the only student, grade the folder %s itself", who, one, who),
+		fmt.Sprintf("calificado como un solo estudiante, %s; si es una clase cuyo único estudiante es %s, califica la carpeta %s misma", who, one, who))
 }
 
 // several reports whether what lies side by side is the work of several students: a platform called it after them, or

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"wirelab/grader/course"
 	"wirelab/grader/intake"
 	"wirelab/grader/verdict"
 	"wirelab/lessons"
@@ -46,7 +47,7 @@ func (p Policy) cost(days int) int {
 // Apply sets for each submission whether it is late, and what that costs. It returns what a reader of the scores must
 // know: the policy, and of whom nothing is known.
 func (p Policy) Apply(all []intake.Submission) []lessons.Text {
-	unknown, byCanvas := 0, 0
+	unknown, clones, byCanvas := 0, 0, 0
 	for i := range all {
 		origin := &all[i].Origin
 		late := verdict.Late{Source: verdict.Unknown}
@@ -62,6 +63,9 @@ func (p Policy) Apply(all []intake.Submission) []lessons.Text {
 			}
 		case all[i].Lessons != nil:
 			unknown++
+			if all[i].Clone {
+				clones++
+			}
 		}
 		origin.Late = &late
 	}
@@ -70,6 +74,12 @@ func (p Policy) Apply(all []intake.Submission) []lessons.Text {
 		notes = append(notes, lessons.Text{
 			EN: fmt.Sprintf("Canvas says that %d of the submissions came late, by its own due date, and not by how much: each counts as one day.", byCanvas),
 			ES: fmt.Sprintf("Canvas dice que %d de las entregas llegaron tarde, según su propia fecha límite, pero no por cuánto: cada una cuenta como un día.", byCanvas),
+		})
+	}
+	if clones > 0 {
+		notes = append(notes, lessons.Text{
+			EN: fmt.Sprintf("%d of the submissions are git repositories, graded as their files lie there: with --at now, or --at and a time, their last commits until then are graded, and those tell when they came.", clones),
+			ES: fmt.Sprintf("%d de las entregas son repositorios git, calificados con los archivos que hay en ellos: con --at now, o --at y una fecha, se califican sus últimos commits hasta entonces, y esos dicen cuándo llegaron.", clones),
 		})
 	}
 	if unknown > 0 {
@@ -118,7 +128,10 @@ func ParsePercent(s string) (int, error) {
 	number, _ = strings.CutSuffix(number, "%")
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 0 || n > 100 {
-		return 0, fmt.Errorf("%q: a number of percent for each day, such as 10%%/day", s)
+		return 0, &course.Error{
+			Text: fmt.Sprintf("%q: a number of percent for each day, such as 10%%/day", s),
+			ES:   course.Spanish{Text: fmt.Sprintf("%q: hace falta un porcentaje por día, como 10%%/day", s)},
+		}
 	}
 	return n, nil
 }
@@ -140,5 +153,8 @@ func ParseTime(s string, now time.Time) (time.Time, error) {
 	if t, err := time.ParseInLocation("2006-01-02", s, now.Location()); err == nil {
 		return t.AddDate(0, 0, 1).Add(-time.Second), nil
 	}
-	return time.Time{}, fmt.Errorf("%q: a time such as 2026-11-20T23:59:00-05:00, or a date", s)
+	return time.Time{}, &course.Error{
+		Text: fmt.Sprintf("%q: a time such as 2026-11-20T23:59:00-05:00, or a date", s),
+		ES:   course.Spanish{Text: fmt.Sprintf("%q: hace falta un momento como 2026-11-20T23:59:00-05:00, o una fecha como 2026-11-20", s)},
+	}
 }

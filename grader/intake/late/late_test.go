@@ -78,6 +78,14 @@ func TestApply(t *testing.T) {
 		Policy{Due: due, Percent: 10, MaxDays: 3, Grace: 90 * time.Minute}.text().EN)
 }
 
+func TestApplyToClones(t *testing.T) {
+	some := map[string]intake.Files{"16-hub": {}}
+	notes := Policy{Due: due}.Apply([]intake.Submission{{Lessons: some, Clone: true}, {Lessons: some}})
+	require.Len(t, notes, 3)
+	assert.Contains(t, notes[1].EN, "1 of the submissions are git repositories, graded as their files lie there: with --at now")
+	assert.Contains(t, notes[2].EN, "not known when 2 of")
+}
+
 func TestParsePercent(t *testing.T) {
 	for s, want := range map[string]int{"10%/day": 10, "10%": 10, "10": 10, "0": 0, "100 % / day": 100} {
 		got, err := ParsePercent(s)
