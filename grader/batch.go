@@ -184,12 +184,12 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	if err != nil {
 		return none, err
 	}
-	handedIn, head, err := f.class.read(cmd, dir, c)
+	handedIn, head, err := f.class.read(cmd, dir, c, f.lang)
 	if err != nil {
 		return none, err
 	}
 	for _, n := range handedIn.Notes {
-		fmt.Fprintln(stderr, "note:", n.In(f.lang))
+		note(cmd, f.lang, []string{n.In(f.lang)})
 	}
 	if err := report.Ready(f.out); err != nil { // before the work, not after it
 		return none, err

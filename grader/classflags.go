@@ -37,7 +37,10 @@ func (f *classFlags) add(cmd *cobra.Command) {
 func (f classFlags) policy(now time.Time) (*late.Policy, error) {
 	if f.due == "" {
 		if f.penalty != "" || f.grace != 0 || f.maxLate != 0 {
-			return nil, usageError{errors.New("--late-penalty, --grace and --max-late: late after when? --due is missing")}
+			return nil, usageError{&course.Error{
+				Text: "--late-penalty, --grace and --max-late: late after when? --due is missing",
+				ES:   course.Spanish{Text: "--late-penalty, --grace y --max-late: ¿tarde respecto a cuándo? Falta --due"},
+			}}
 		}
 		return nil, nil
 	}
@@ -52,13 +55,16 @@ func (f classFlags) policy(now time.Time) (*late.Policy, error) {
 		}
 	}
 	if f.grace < 0 || f.maxLate < 0 {
-		return nil, usageError{fmt.Errorf("--grace %s, --max-late %d: neither can be below zero", f.grace, f.maxLate)}
+		return nil, usageError{&course.Error{
+			Text: fmt.Sprintf("--grace %s, --max-late %d: neither can be below zero", f.grace, f.maxLate),
+			ES:   course.Spanish{Text: fmt.Sprintf("--grace %s, --max-late %d: ninguno puede ser menor que cero", f.grace, f.maxLate)},
+		}}
 	}
 	return p, nil
 }
 
-// read reads the class that the command line names. The texts are what a reader of the scores must know.
-func (f classFlags) read(cmd *cobra.Command, from string, c *course.Course) (intake.Class, []lessons.Text, error) {
+// read reads the class that the command line names, and says so in lang. The texts are what a reader of the scores must know.
+func (f classFlags) read(cmd *cobra.Command, from string, c *course.Course, lang string) (intake.Class, []lessons.Text, error) {
 	now := time.Now()
 	policy, err := f.policy(now)
 	if err != nil {
@@ -76,7 +82,7 @@ func (f classFlags) read(cmd *cobra.Command, from string, c *course.Course) (int
 			return intake.Class{}, nil, usageError{err}
 		}
 	}
-	steps(cmd.ErrOrStderr())("reading what was handed in")
+	steps(cmd.ErrOrStderr())(lessons.Text{EN: "reading what was handed in", ES: "leyendo las entregas"}.In(lang))
 	class, err := intake.ReadAt(cmd.Context(), from, c, at)
 	var notAClass *course.Error
 	if errors.As(err, &notAClass) {

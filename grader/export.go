@@ -96,7 +96,7 @@ func (e *exporting) class(name, short string, write func(io.Writer, *export.Batc
 			if err != nil {
 				return err
 			}
-			note(cmd, b.Warnings())
+			note(cmd, b.Lang, b.Warnings())
 			return e.write(cmd, b, func(w io.Writer) error { return write(w, b) })
 		},
 	}
@@ -123,9 +123,10 @@ func (e *exporting) open() (*export.Batch, error) {
 	return export.Open(e.out, r)
 }
 
-func note(cmd *cobra.Command, lines []string) {
+// note prints what is in lang.
+func note(cmd *cobra.Command, lang string, lines []string) {
 	for _, line := range lines {
-		fmt.Fprintln(cmd.ErrOrStderr(), "note:", line)
+		fmt.Fprintln(cmd.ErrOrStderr(), lessons.Text{EN: "note:", ES: "nota:"}.In(lang), line)
 	}
 }
 
@@ -169,7 +170,7 @@ func (e *exporting) each(cmd *cobra.Command, choose func(*export.Batch) ([]stude
 		return err
 	}
 	if e.student == "" { // of one student the file says it
-		note(cmd, b.Warnings())
+		note(cmd, b.Lang, b.Warnings())
 	}
 	files, err := choose(b)
 	if err != nil {

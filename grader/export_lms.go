@@ -60,7 +60,7 @@ func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) 
 	}
 	var filled *export.Filled
 	if worksheet == "" {
-		note(cmd, b.Warnings())
+		note(cmd, b.Lang, b.Warnings())
 	} else {
 		if filled, err = export.Moodle(b, worksheet); err != nil {
 			return err
@@ -87,7 +87,7 @@ func exportMoodle(cmd *cobra.Command, e *exporting, worksheet, feedback string) 
 
 // fill writes a file that was filled, and says who was left over and who keeps the grade that was there.
 func (e *exporting) fill(cmd *cobra.Command, b *export.Batch, f *export.Filled) error {
-	note(cmd, f.Notes)
+	note(cmd, b.Lang, f.Notes)
 	if err := e.write(cmd, b, func(w io.Writer) error {
 		_, err := w.Write(f.Data)
 		return err

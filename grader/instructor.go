@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wirelab/grader/report"
 	"wirelab/grader/sandbox"
 )
 
@@ -42,4 +43,17 @@ func hintOf(err error) string {
 		return wall.Hint.In(lang())
 	}
 	return ""
+}
+
+// batchLang is the language of the finished batch that cmd is about; "" where there is none.
+func batchLang(cmd *cobra.Command) string {
+	out := cmd.Flag("out")
+	if out == nil {
+		return ""
+	}
+	r, err := report.Read(out.Value.String())
+	if err != nil || checkLang(r.Lang) != nil {
+		return ""
+	}
+	return r.Lang
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"wirelab/grader/course"
@@ -12,6 +11,7 @@ import (
 	"wirelab/grader/live"
 	"wirelab/grader/pipeline"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 // liveAddr is where --live serves if it names no other address.
@@ -35,7 +35,7 @@ func openLive(ctx context.Context, stderr io.Writer, f batchFlags) (*liveView, e
 			ES:   course.Spanish{Text: err.Error(), Tip: "elige otra dirección: --live=127.0.0.1:PUERTO"},
 		}
 	}
-	fmt.Fprintln(stderr, "· live on", server.URL)
+	steps(stderr)(lessons.Text{EN: "live on ", ES: "en vivo en "}.In(f.lang) + server.URL)
 	return &liveView{server: server, out: f.out, lang: f.lang}, nil
 }
 
@@ -52,7 +52,7 @@ func (v *liveView) begin(ctx context.Context, graded []verdict.Lesson, class []i
 // stay says that the reports are there, and serves them until ctx ends.
 func (v *liveView) stay(ctx context.Context, stderr io.Writer) {
 	v.board.Done()
-	fmt.Fprintln(stderr, "· the page stays until Ctrl-C:", v.server.URL)
+	steps(stderr)(lessons.Text{EN: "the page stays until Ctrl-C: ", ES: "la página sigue abierta hasta Ctrl-C: "}.In(v.lang) + v.server.URL)
 	<-ctx.Done()
 }
 

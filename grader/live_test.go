@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,19 @@ import (
 
 	"wirelab/grader/live"
 )
+
+// What is said of the page is in the batch's language.
+func TestLiveInSpanish(t *testing.T) {
+	ctx, done := context.WithCancel(t.Context())
+	done()
+	var said strings.Builder
+	view, err := openLive(t.Context(), &said, batchFlags{live: "127.0.0.1:0", lang: "es"})
+	require.NoError(t, err)
+	defer view.server.Close()
+	view.board = live.NewBoard(nil, nil, view.lang)
+	view.stay(ctx, &said)
+	assert.Equal(t, fmt.Sprintf("· en vivo en %s\n· la página sigue abierta hasta Ctrl-C: %[1]s\n", view.server.URL), said.String())
+}
 
 // A batch while five look on: one never reads, one breaks its connection and comes back. The batch ends, whoever reads
 // has been told everything, once and in order, and the reports are those of any batch.

@@ -77,12 +77,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// spoken is the language that cmd was asked for, or else that of the person at the terminal.
+// spoken is the language that cmd was asked for, or that of the batch that it is about, or else that of the person at the
+// terminal.
 func spoken(cmd *cobra.Command) string {
 	if given := cmd.Flag("lang"); given != nil && checkLang(given.Value.String()) == nil {
 		return given.Value.String()
 	}
-	return lang()
+	return cmp.Or(batchLang(cmd), lang())
 }
 
 // explain prints an error, and what to do about it, in a language.

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,7 +49,7 @@ func show(cmd *cobra.Command, out, student string, lesson []string) error {
 		return err
 	}
 	if r.Interrupted {
-		note(cmd, []string{lessons.Text{
+		note(cmd, r.Lang, []string{lessons.Text{
 			EN: "the batch was interrupted: what it did not come to is shown as not gradable",
 			ES: "la calificación se interrumpió: lo que faltaba aparece como no calificable",
 		}.In(r.Lang)})
@@ -163,11 +165,36 @@ func which(r report.Report, names []string) ([]string, error) {
 	}
 	chosen, err := reported.Select(names...)
 	if err != nil {
-		return nil, err
+		return nil, cmp.Or(notInBatch(reported, names), err)
 	}
 	var ids []string
 	for _, l := range chosen {
 		ids = append(ids, l.ID)
 	}
 	return ids, nil
+}
+
+// notInBatch is the error about a lesson that the course has and a batch has not; nil where there is none such.
+func notInBatch(reported course.Course, names []string) error {
+	c, err := find()
+	if err != nil {
+		return nil
+	}
+	var all []string
+	for _, l := range reported.Lessons {
+		all = append(all, l.ID)
+	}
+	for _, name := range names {
+		chosen, err := c.Select(name)
+		if err != nil || slices.Contains(all, chosen[0].ID) {
+			continue
+		}
+		id, list := chosen[0].ID, strings.Join(all, ", ")
+		return &course.Error{
+			Text: fmt.Sprintf("lesson %q was not graded in this batch", id),
+			Tip:  "those that were are " + list,
+			ES:   course.Spanish{Text: fmt.Sprintf("la lección %q no se calificó en esta clase", id), Tip: "las que se calificaron son " + list},
+		}
+	}
+	return nil
 }
