@@ -96,7 +96,7 @@ func TestClassesInArchives(t *testing.T) {
 			"the submissions are those in hand-in",
 		},
 		"one student":               {map[string]string{"ana/16-hub/hub.go": work}, []string{"ana: 16-hub"}, ""},
-		"one student, further down": {map[string]string{"ana/week 3/16-hub/hub.go": work}, []string{"ana: 16-hub"}, "graded as one student, ana; if this is a class of which week 3 is the only student, grade the folder ana itself\n"},
+		"one student, further down": {map[string]string{"ana/week 3/16-hub/hub.go": work}, []string{"ana: 16-hub"}, "graded as one student, ana; if this is a class of which week 3 is the only student, grade ana itself, unpacked\n"},
 		"backslashes":               {map[string]string{`ana\16-hub\hub.go`: work}, []string{"ana: 16-hub"}, ""},
 		"names of old systems": {
 			map[string]string{"raw:Garc\xa1a/16-hub/hub.go": work, "raw:Mu\xf1oz/16-hub/hub.go": work, "Núñez/16-hub/hub.go": work},
@@ -195,11 +195,11 @@ func TestFoldersAroundAClass(t *testing.T) {
 			"the submissions are those in x\n",
 		},
 		"three folders":                    {map[string]string{"a/b/c/ana/16-hub/hub.go": work, "a/b/c/luz/16-hub/hub.go": work}, both, "the submissions are those in a/b/c\n"},
-		"four folders":                     {map[string]string{"a/b/c/d/ana/16-hub/hub.go": work, "a/b/c/d/luz/16-hub/hub.go": work}, []string{"a: 16-hub"}, "graded as one student, a; if this is a class of which b is the only student, grade the folder a itself\n"},
-		"one student's copy of the course": {map[string]string{"ana/wirelab/lessons/16-hub/hub.go": work, "ana/wirelab/lessons/10-echo/echo.go": echoWork}, []string{"ana: 10-echo 16-hub"}, "graded as one student, ana; if this is a class of which wirelab is the only student, grade the folder ana itself\n"},
+		"four folders":                     {map[string]string{"a/b/c/d/ana/16-hub/hub.go": work, "a/b/c/d/luz/16-hub/hub.go": work}, []string{"a: 16-hub"}, "graded as one student, a; if this is a class of which b is the only student, grade a itself, unpacked\n"},
+		"one student's copy of the course": {map[string]string{"ana/wirelab/lessons/16-hub/hub.go": work, "ana/wirelab/lessons/10-echo/echo.go": echoWork}, []string{"ana: 10-echo 16-hub"}, "graded as one student, ana; if this is a class of which wirelab is the only student, grade ana itself, unpacked\n"},
 		"one student's weeks":              {map[string]string{"ana/week 2/10-echo/echo.go": echoWork, "ana/week 3/16-hub/hub.go": work}, []string{"ana: 10-echo 16-hub"}, ""},
 		"one student's lessons":            {map[string]string{"ana/alpha/10-echo/echo.go": echoWork, "ana/beta/16-hub/hub.go": work}, []string{"ana: 10-echo 16-hub"}, ""},
-		"one student, in folders":          {map[string]string{"class/ana/Documents/16-hub/hub.go": work, "class/ana/Escritorio/x.txt": "x"}, []string{"class: 16-hub"}, "graded as one student, class; if this is a class of which ana is the only student, grade the folder class itself\n"},
+		"one student, in folders":          {map[string]string{"class/ana/Documents/16-hub/hub.go": work, "class/ana/Escritorio/x.txt": "x"}, []string{"class: 16-hub"}, "graded as one student, class; if this is a class of which ana is the only student, grade class itself, unpacked\n"},
 		"one student's lesson and copies":  {map[string]string{"ana/16-HUB/hub.go": work, "ana/new/16-hub/hub.go": "package hub // new\n", "ana/old/16-hub/hub.go": "package hub // old\n"}, []string{"ana: 16-hub"}, ""},
 		"one student's course and copies":  {map[string]string{"ana/lessons/16-hub/hub.go": work, "ana/new/x/16-hub/hub.go": "package hub // new\n", "ana/old/x/16-hub/hub.go": "package hub // old\n"}, []string{"ana: 16-hub"}, ""},
 		"one student's copies": { // which look the same as a class

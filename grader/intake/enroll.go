@@ -15,15 +15,18 @@ import (
 func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 	handed := make(map[int]bool)
 	var strangers []lessons.Text
-	stranger := func(s *Submission, en, es string) {
-		strangers = append(strangers, lessons.Text{EN: s.ID + en, ES: s.ID + es})
-	}
 	for _, by := range []roster.By{roster.Surely, roster.ByPart, roster.ByNumber} { // a guess takes nobody's place
+		meant := make(map[int][]*Submission)
 		for i := range c.Submissions {
 			s := &c.Submissions[i]
-			if at, how, ok := r.Match(s.ID, s.Origin.LMS); ok && how == by && !handed[at] {
+			if at, how, ok := r.Match(s.ID, s.Origin.LMS); ok && how == by && s.Origin.Person == nil && !handed[at] {
+				meant[at] = append(meant[at], s)
+			}
+		}
+		for at, all := range meant {
+			if by == roster.Surely || len(all) == 1 {
 				handed[at] = true
-				s.enroll(r.People[at], by)
+				all[0].enroll(r.People[at], by)
 			}
 		}
 	}
@@ -37,18 +40,21 @@ func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 			called = s.Origin.LMS.Name
 		}
 		at, _, ok := r.Match(s.ID, s.Origin.LMS)
+		other, why := printable(r.People[at].Name), lessons.Text{}
 		switch n := r.Namesakes(called); {
+		case ok && handed[at]:
+			why = lessons.Text{EN: "there is another submission of " + other, ES: "hay otra entrega de " + other}
 		case ok:
-			other := printable(r.People[at].Name)
-			s.note("there is another submission of "+other, "hay otra entrega de "+other)
-			stranger(s, " (there is another submission of "+other+")", " (hay otra entrega de "+other+")")
+			why = lessons.Text{EN: "this and another submission may be of " + other, ES: "esta y otra entrega pueden ser de " + other}
 		case n > 1:
-			s.note(fmt.Sprintf("%d people on the roster have this name", n), fmt.Sprintf("%d personas de la lista tienen este nombre", n))
-			stranger(s, fmt.Sprintf(" (%d people there have this name)", n), fmt.Sprintf(" (%d personas de la lista tienen este nombre)", n))
+			why = lessons.Text{EN: fmt.Sprintf("%d people on the roster have this name", n), ES: fmt.Sprintf("%d personas de la lista tienen este nombre", n)}
 		default:
 			s.note("nobody on the roster has this name, or more than one", "nadie en la lista tiene este nombre, o más de uno")
-			stranger(s, "", "")
+			strangers = append(strangers, lessons.Text{EN: s.ID, ES: s.ID})
+			continue
 		}
+		s.Notes = append(s.Notes, why)
+		strangers = append(strangers, lessons.Text{EN: s.ID + " (" + why.EN + ")", ES: s.ID + " (" + why.ES + ")"})
 	}
 	for at, person := range r.People {
 		if handed[at] {

@@ -62,6 +62,21 @@ func TestEnrollGuesses(t *testing.T) {
 	require.Len(t, notes, 1)
 }
 
+// Of two who may be the same person by a part of the name, neither is.
+func TestEnrollGuessesOnce(t *testing.T) {
+	r := readRoster(t, "name,id\nAna García Ruiz,7777\n")
+	class := readZip(t, map[string]string{
+		"Ana García_1005_assignsubmission_file/16-hub/hub.go":   work,
+		"Ana García_1006_assignsubmission_file/10-echo/echo.go": echoWork,
+	})
+	notes := class.Enroll(r)
+	require.Len(t, notes, 1)
+	assert.Contains(t, notes[0].EN, "Ana García (1006) (this and another submission may be of Ana García Ruiz)")
+	assert.Equal(t, []string{
+		"Ana García (1005) (moodle 1005): 16-hub", "Ana García (1006) (moodle 1006): 10-echo", "Ana García Ruiz:",
+	}, summary(class.Submissions))
+}
+
 func TestEnrollNamesEveryStranger(t *testing.T) {
 	r := readRoster(t, "name,id\nAna,1\nAna,1\nBo Li,2\nBo Li,3\n")
 	files := map[string]string{"bo-li/16-hub/hub.go": work}
@@ -72,6 +87,6 @@ func TestEnrollNamesEveryStranger(t *testing.T) {
 	notes := class.Enroll(r)
 	require.Len(t, notes, 2)
 	assert.Equal(t, "On more than one line of the roster, and counted once: Ana.", notes[0].EN)
-	assert.Contains(t, notes[1].EN, "Not on the roster: bo-li (2 people there have this name), est00, est01,")
+	assert.Contains(t, notes[1].EN, "Not on the roster: bo-li (2 people on the roster have this name), est00, est01,")
 	assert.Contains(t, notes[1].EN, "est10, est11. Give these")
 }

@@ -63,8 +63,8 @@ func (r *reading) wrapsOne(found []*student) {
 		return
 	}
 	who, one := place(it.name), place(all[0].name)
-	r.note(fmt.Sprintf("graded as one student, %s; if this is a class of which %s is the only student, grade the folder %s itself", who, one, who),
-		fmt.Sprintf("calificado como un solo estudiante, %s; si es una clase cuyo único estudiante es %s, califica la carpeta %s misma", who, one, who))
+	r.note(fmt.Sprintf("graded as one student, %s; if this is a class of which %s is the only student, grade %s itself, unpacked", who, one, who),
+		fmt.Sprintf("calificado como un solo estudiante, %s; si es una clase cuyo único estudiante es %s, califica %s por sí misma, descomprimida", who, one, who))
 }
 
 // several reports whether what lies side by side is the work of several students: a platform called it after them, or

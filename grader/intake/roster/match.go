@@ -115,7 +115,7 @@ func (r *Roster) nameless(i int, lms verdict.LMS) bool {
 // mayBe reports whether whoever has a platform's number may be who it names otherwise. Where names are written in full
 // and differ, a number is not enough unless it is certainly one of that platform's.
 func (r *Roster) mayBe(i int, lms verdict.LMS) bool {
-	return r.numbered(i, lms.ID) && akin(r.People[i].Name, lms.Name) && (!several(lms.Name) || r.participant(i, lms.ID) != "")
+	return r.numbered(i, lms.ID) && akin(r.People[i].Name, lms.Name) && (!several(lms.Name) || Anonymous(r.participant(i, lms.ID)))
 }
 
 // participant is what Moodle calls everybody, if one of somebody's IDs is an identifier of Moodle's with this number.

@@ -230,6 +230,7 @@ func TestMatchGuesses(t *testing.T) {
 		"a letter before the number":               {"Nombre,Apellidos,Código\nPedro,García,A1005\nAna,García Ruiz,A7777\n", "1005", "Ana García", answer{1, ByPart}},
 		"the plain number":                         {"Nombre,Apellidos,Código\nPedro,García,1005\nAna,García Ruiz,7777\n", "1005", "Ana García", answer{1, ByPart}},
 		"letters that all numbers have":            {"name,id\nPedro García,al1005\nEva Paz,al7777\n", "1005", "Ana García", nobody},
+		"a word that all numbers have":             {"name,id\nPedro García,UNI1005\nEva Paz,UNI7777\n", "1005", "Ana García", nobody},
 		"the plain number, and no better row":      {"name,id\nPedro García,1005\nEva Paz,7777\n", "1005", "Ana García", nobody},
 		"two rows that hold all of the name":       {"name,id\nAna García Ruiz,1\nAna García Paz,2\n", "1005", "Ana García", nobody},
 		"two rows that hold it, one of the number": {"name,id\nAna García Ruiz,1\nAna García Paz,2\n", "2", "Ana García", answer{1, Surely}},
