@@ -184,7 +184,7 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	if err != nil {
 		return none, err
 	}
-	handedIn, head, err := f.class.read(cmd, dir, c, f.lang)
+	handedIn, notices, err := f.class.read(cmd, dir, c, f.lang)
 	if err != nil {
 		return none, err
 	}
@@ -231,7 +231,8 @@ func gradeClass(cmd *cobra.Command, dir string, f batchFlags, arguments []string
 	if class.Students == nil || class.Regraded && interrupted != nil { // the reports that are there say more
 		return none, interrupted
 	}
-	class.Head, class.Notes, class.Batch = append(head, class.Head...), handedIn.Notes, arguments
+	class.Head, class.About = append(notices.head, class.Head...), notices.about
+	class.Notes, class.Batch = handedIn.Notes, arguments
 	class.Interrupted = interrupted != nil
 	if err := report.Write(f.out, class, f.lang); err != nil {
 		return none, &course.Error{

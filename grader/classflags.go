@@ -63,40 +63,44 @@ func (f classFlags) policy(now time.Time) (*late.Policy, error) {
 	return p, nil
 }
 
-// read reads the class that the command line names, and says so in lang. The texts are what a reader of the scores must know.
-func (f classFlags) read(cmd *cobra.Command, from string, c *course.Course, lang string) (intake.Class, []lessons.Text, error) {
+// notices are what readers of the scores must know: everybody, and whoever grades alone.
+type notices struct{ head, about []lessons.Text }
+
+// read reads the class that the command line names, and says so in lang.
+func (f classFlags) read(cmd *cobra.Command, from string, c *course.Course, lang string) (intake.Class, notices, error) {
 	now := time.Now()
 	policy, err := f.policy(now)
 	if err != nil {
-		return intake.Class{}, nil, err
+		return intake.Class{}, notices{}, err
 	}
 	var at time.Time
 	if f.at != "" {
 		if at, err = late.ParseTime(f.at, now); err != nil {
-			return intake.Class{}, nil, usageError{fmt.Errorf("--at %w", err)}
+			return intake.Class{}, notices{}, usageError{fmt.Errorf("--at %w", err)}
 		}
 	}
 	var people *roster.Roster
 	if f.roster != "" {
 		if people, err = roster.Read(f.roster); err != nil {
-			return intake.Class{}, nil, usageError{err}
+			return intake.Class{}, notices{}, usageError{err}
 		}
 	}
 	steps(cmd.ErrOrStderr())(lessons.Text{EN: "reading what was handed in", ES: "leyendo las entregas"}.In(lang))
 	class, err := intake.ReadAt(cmd.Context(), from, c, at)
 	var notAClass *course.Error
 	if errors.As(err, &notAClass) {
-		return intake.Class{}, nil, usageError{err}
+		return intake.Class{}, notices{}, usageError{err}
 	}
 	if err != nil {
-		return intake.Class{}, nil, err
+		return intake.Class{}, notices{}, err
 	}
-	var head []lessons.Text
+	var n notices
 	if people != nil {
-		head = append(head, class.Enroll(people)...)
+		n.about = class.Enroll(people)
 	}
 	if policy != nil {
-		head = append(head, policy.Apply(class.Submissions)...)
+		said := policy.Apply(class.Submissions)
+		n.head, n.about = said[:1], append(n.about, said[1:]...)
 	}
-	return class, head, nil
+	return class, n, nil
 }

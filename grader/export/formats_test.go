@@ -349,6 +349,24 @@ func has[T any](p *T) int {
 	return 1
 }
 
+// Students see what Gradescope and PrairieLearn are given.
+func TestNothingOfTheClassGoesToStudents(t *testing.T) {
+	b := class(t, "en")
+	b.About = []string{"Not on the roster: Zoë Quispe."}
+	for _, write := range []func() ([]byte, error){
+		func() ([]byte, error) { return Gradescope(b, ana, "visible") },
+		func() ([]byte, error) { return PrairieLearn(b, ana) },
+	} {
+		raw, err := write()
+		require.NoError(t, err)
+		assert.NotContains(t, string(raw), "Quispe")
+		assert.Contains(t, string(raw), "race detector is off")
+	}
+	var out bytes.Buffer
+	require.NoError(t, Markdown(&out, b))
+	assert.Contains(t, out.String(), "> Not on the roster: Zoë Quispe.")
+}
+
 func TestMarkdownIsATableAndNothingElse(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, Markdown(&out, class(t, "es")))

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,7 @@ func Markdown(w io.Writer, b *Batch) error {
 	in := func(en, es string) string { return lessons.Text{EN: en, ES: es}.In(b.Lang) }
 	var text strings.Builder
 	fmt.Fprintf(&text, "# %s\n", in("Scores of the class", "Puntajes de la clase"))
-	for _, note := range b.Head {
+	for _, note := range slices.Concat(b.Head, b.About) {
 		fmt.Fprintf(&text, "\n> %s\n", report.Inline(note))
 	}
 	head, rule := "| "+in("Student", "Estudiante"), "| ---"

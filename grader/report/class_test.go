@@ -22,6 +22,7 @@ func madeUp() verdict.Class {
 			text("Namespaces are refused here, so the sandbox has weaker walls: seccomp and landlock alone.", "Aquí no se permiten espacios de nombres, así que el aislamiento es más débil: solo seccomp y landlock."),
 		},
 	}
+	c.About = []lessons.Text{text("Not on the roster: Zoë Quispe.", "No están en la lista: Zoë Quispe.")}
 	all := func(results ...verdict.LessonResult) []verdict.LessonResult { return results }
 	first, echo, hub := c.Lessons[0], c.Lessons[1], c.Lessons[2]
 	c.Students = []verdict.Student{

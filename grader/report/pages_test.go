@@ -64,7 +64,7 @@ func TestClassAtAGlance(t *testing.T) {
 	doc := page(t, written(t, "en"), "index.html")
 
 	assert.Equal(t, []string{"The class at a glance"}, all(doc, "h1"))
-	assert.Len(t, all(doc, "#head li"), 2)
+	assert.Len(t, all(doc, "#head li"), 3)
 	assert.Equal(t, []string{"student", "01 first-sse", "10 echo", "16 hub", "total"}, all(doc, ".grid thead th"))
 	assert.Equal(t, []string{"3", "2", "4", "9"}, all(doc, ".grid tbody tr:nth-child(4) td"))
 	assert.Equal(t, []string{"6", "refused", "not submitted", "6"}, all(doc, ".grid tbody tr:nth-child(6) td"))
@@ -111,6 +111,23 @@ func ids(doc *html.Node, selector string) (found []string) {
 		found = append(found, attr(n, "id"))
 	}
 	return found
+}
+
+// What is said of the class names other people: whoever grades reads it, no student does.
+func TestStudentsReadNothingAboutOthers(t *testing.T) {
+	for lang, want := range map[string]string{"en": "Not on the roster: Zoë Quispe.", "es": "No están en la lista: Zoë Quispe."} {
+		dir := written(t, lang)
+		assert.Contains(t, all(page(t, dir, "index.html"), "#head li"), want)
+		files, err := filepath.Glob(filepath.Join(dir, "students", "*"))
+		require.NoError(t, err)
+		require.Len(t, files, 16)
+		for _, f := range files {
+			text, err := os.ReadFile(f)
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), "Quispe", f)
+		}
+		assert.Len(t, all(page(t, dir, "students/bruno.html"), ".notice li"), 2, "what weighs on everybody's score stays")
+	}
 }
 
 func TestEveryLinkLeadsSomewhere(t *testing.T) {

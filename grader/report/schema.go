@@ -23,6 +23,7 @@ type Report struct {
 	Batch    []string  `json:"batch,omitempty"` // arguments of the batch that found it, with absolute paths, but for --out
 	Notes    []string  `json:"notes,omitempty"` // what intake says of the class as a whole
 	Head     []string  `json:"head"`            // sentences to know before any number: no race detector, weaker walls
+	About    []string  `json:"about,omitempty"` // the same for whoever grades alone: who is not on the roster, how many came late
 	Lessons  []Lesson  `json:"lessons"`         // what was graded, in course order
 	Students []Student `json:"students"`        // by ID
 
@@ -125,6 +126,7 @@ type TestResult struct {
 func New(c verdict.Class, lang string) Report {
 	r := Report{
 		Schema: Schema, Lang: lang, Batch: c.Batch, Interrupted: c.Interrupted, Notes: in(lang, c.Notes), Head: in(lang, c.Head),
+		About: in(lang, c.About),
 		Lessons: []Lesson{}, Students: []Student{},
 	}
 	for _, l := range c.Lessons {

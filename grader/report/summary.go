@@ -19,10 +19,11 @@ const shownStudents = 40
 func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
-	for _, note := range r.Head {
+	notices := slices.Concat(r.Head, r.About)
+	for _, note := range notices {
 		s.wrap("! ", yellow, Visible(note, false), "")
 	}
-	if len(r.Head) > 0 {
+	if len(notices) > 0 {
 		s.line("")
 	}
 	s.table(r, filepath.Join(dir, "gradebook.csv"))

@@ -39,6 +39,7 @@ type Class struct {
 	Students []Student      // by ID
 	Notes    []lessons.Text // what intake says of the class as a whole, ...
 	Head     []lessons.Text // what a reader of any number must know first: no race detector, weaker walls, ...
+	About    []lessons.Text // ... and what only whoever grades may know: it names others, or counts them
 	Batch    []string       // arguments of the batch that graded it, for who grades a part anew; nil where it was none
 
 	// Interrupted says that the batch was stopped before its end: what it did not come to is not gradable.
