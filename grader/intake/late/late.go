@@ -45,7 +45,7 @@ func (p Policy) cost(days int) int {
 }
 
 // Apply sets for each submission whether it is late, and what that costs. It returns what a reader of the scores must
-// know: the policy, and of whom nothing is known.
+// know: first the policy, then of how many nothing is known.
 func (p Policy) Apply(all []intake.Submission) []lessons.Text {
 	unknown, clones, byCanvas := 0, 0, 0
 	for i := range all {
@@ -73,7 +73,7 @@ func (p Policy) Apply(all []intake.Submission) []lessons.Text {
 	if byCanvas > 0 {
 		notes = append(notes, lessons.Text{
 			EN: fmt.Sprintf("Canvas says that %d of the submissions came late, by its own due date, and not by how much: each counts as one day.", byCanvas),
-			ES: fmt.Sprintf("Canvas dice que %d de las entregas llegaron tarde, según su propia fecha límite, pero no por cuánto: cada una cuenta como un día.", byCanvas),
+			ES: fmt.Sprintf("Entregas que según Canvas y su propia fecha límite llegaron tarde, sin decir cuánto: %d. Cada una cuenta como un día.", byCanvas),
 		})
 	}
 	if clones > 0 {
@@ -85,7 +85,7 @@ func (p Policy) Apply(all []intake.Submission) []lessons.Text {
 	if unknown > 0 {
 		notes = append(notes, lessons.Text{
 			EN: fmt.Sprintf("It is not known when %d of the submissions came: folders, archives and Moodle's downloads don't tell. They count as in time.", unknown),
-			ES: fmt.Sprintf("No se sabe cuándo llegaron %d de las entregas: ni las carpetas, ni los archivos comprimidos, ni las descargas de Moodle lo dicen. Cuentan como a tiempo.", unknown),
+			ES: fmt.Sprintf("Entregas de las que no se sabe cuándo llegaron: %d. Ni las carpetas, ni los archivos comprimidos, ni las descargas de Moodle lo dicen. Cuentan como a tiempo.", unknown),
 		})
 	}
 	return notes

@@ -71,6 +71,8 @@ func TestApply(t *testing.T) {
 	assert.Equal(t, "Due 2026-11-20 23:59 -05:00. Each day begun after that takes 10 % off the score.", notes[0].EN)
 	assert.Contains(t, notes[1].EN, "Canvas says that 1 of")
 	assert.Contains(t, notes[2].EN, "not known when 2 of")
+	assert.Contains(t, notes[1].ES, "llegaron tarde, sin decir cuánto: 1.", "one or many: the number agrees with no verb")
+	assert.Contains(t, notes[2].ES, "no se sabe cuándo llegaron: 2.")
 	for _, n := range notes {
 		assert.NotEqual(t, n.EN, n.ES)
 	}
