@@ -17,6 +17,7 @@ import (
 	"wirelab/grader/report"
 	"wirelab/grader/store"
 	"wirelab/grader/verdict"
+	"wirelab/lessons"
 )
 
 type batchFlags struct {
@@ -160,12 +161,26 @@ func batch(cmd *cobra.Command, dir string, f batchFlags) error {
 		return err
 	}
 	if interrupted != nil {
-		return interrupted
+		return stopped{interrupted, goOn(f.fresh)}
 	}
 	if f.page != nil {
 		f.page.stay(cmd.Context(), cmd.ErrOrStderr())
 	}
 	return graderFailed(class)
+}
+
+// goOn says how a batch that was interrupted goes on.
+func goOn(fresh bool) lessons.Text {
+	if fresh {
+		return lessons.Text{
+			EN: "run the same command without --fresh: it goes on where it stopped",
+			ES: "ejecuta el mismo comando sin --fresh: sigue donde se quedó",
+		}
+	}
+	return lessons.Text{
+		EN: "run the same command again: it goes on where it stopped",
+		ES: "ejecuta otra vez el mismo comando: sigue donde se quedó",
+	}
 }
 
 // gradeClass grades a class and writes the reports, which name the arguments. A class with students has its reports;

@@ -25,11 +25,14 @@ func TestInterruptedBatch(t *testing.T) {
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), self, "batch", class, "--out", out, "--fresh", "--lesson", "01", "--lang", "en")
+	cmd := exec.CommandContext(t.Context(), self, "batch", class, "--out", out, "--fresh", "--lesson", "01", "--lang", "es")
 	cmd.Args[0] = "grader" // see TestMain
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
-	interrupt(t, cmd, "castillo-vega-mariana")
+	said := interrupt(t, cmd, "castillo-vega-mariana")
+	assert.Contains(t, said, "pista: ejecuta el mismo comando sin --fresh: sigue donde se quedó")
+	assert.NotContains(t, said, "ramirez-torres-diego: ", "it is not done")
+	assert.Contains(t, stdout.String(), "estudiantes que faltan: 1 de")
 
 	g := graded{out: out, stdout: stdout.String(), report: readReport(t, out)}
 	assert.True(t, g.report.Interrupted)
@@ -37,7 +40,7 @@ func TestInterruptedBatch(t *testing.T) {
 	assert.Equal(t, verdict.Graded, all["castillo-vega-mariana/01-first-sse"].Status)
 	cut := all["ramirez-torres-diego/01-first-sse"]
 	assert.Equal(t, verdict.NotGradable, cut.Status)
-	assert.Contains(t, cut.Message, "interrupted")
+	assert.Contains(t, cut.Message, "se interrumpió")
 	for _, r := range cut.Tests {
 		assert.Equal(t, verdict.NotRun, r.Status, r.Name)
 	}
@@ -48,8 +51,8 @@ func TestInterruptedBatch(t *testing.T) {
 	assert.NotEmpty(t, g.stdout, "the summary")
 }
 
-// interrupt runs a grader and does what Ctrl-C does once it says that somebody is done.
-func interrupt(t *testing.T, cmd *exec.Cmd, done string) {
+// interrupt runs a grader and does what Ctrl-C does once it says that somebody is done. It returns what was said.
+func interrupt(t *testing.T, cmd *exec.Cmd, done string) string {
 	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	require.NoError(t, err)
@@ -64,5 +67,6 @@ func interrupt(t *testing.T, cmd *exec.Cmd, done string) {
 	var exit *exec.ExitError
 	require.ErrorAs(t, cmd.Wait(), &exit, "%s", &said)
 	assert.Equal(t, exitFailed, exit.ExitCode(), "%s", &said)
-	assert.Contains(t, said.String(), "grader: interrupted")
+	assert.Regexp(t, "grader: (interrupted|interrumpido)", said.String())
+	return said.String()
 }

@@ -50,6 +50,12 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// stopped is an interruption after which there is something to do.
+type stopped struct {
+	error
+	tip lessons.Text
+}
+
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -70,7 +76,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		explain(stderr, err, in)
 		return exitUsage
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "grader: interrupted")
+		var s stopped
+		errors.As(err, &s)
+		explain(stderr, &course.Error{Text: "interrupted", Tip: s.tip.EN, ES: course.Spanish{Text: "interrumpido", Tip: s.tip.ES}}, in)
 		return exitFailed
 	}
 	explain(stderr, err, in)

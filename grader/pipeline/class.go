@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"wirelab/grader/course"
@@ -15,7 +16,7 @@ import (
 type Progress interface {
 	Begin(students, tests, known int) // once, before anything else; so many of the tests need no run, and have ended
 	Tests(n int)                      // n more tests have ended, or will not run
-	Student(s verdict.Student)        // a student is done
+	Student(s verdict.Student)        // a student is done; never said of one whom an interruption left undone
 }
 
 // studentsPerCore is how many students are in the pipeline at once for each core; each has a program of some 20 MiB on
@@ -82,7 +83,7 @@ func (s *student) grade(ctx context.Context, built func()) verdict.Student {
 	work := s.known()
 	results, err := s.work(ctx, work, built)
 	for i, w := range work {
-		res := Ungraded(w.Lesson, verdict.NotGradable, interrupted())
+		res := ungradable(w.Lesson, verdict.Interrupted, interrupted())
 		if err == nil {
 			res = results[i]
 		}
@@ -94,7 +95,9 @@ func (s *student) grade(ctx context.Context, built func()) verdict.Student {
 		st.Lessons = append(st.Lessons, s.results[l.ID])
 	}
 	s.progress.Tests(s.due)
-	s.progress.Student(st)
+	if !slices.ContainsFunc(st.Lessons, func(res verdict.LessonResult) bool { return res.Cause == verdict.Interrupted }) {
+		s.progress.Student(st)
+	}
 	return st
 }
 
@@ -180,9 +183,12 @@ func interrupted() lessons.Text {
 // without is the result of a lesson that needs no grading, if there is one.
 func (p *Pipeline) without(sub intake.Submission, l course.Lesson) (verdict.LessonResult, bool) {
 	if sub.Problem != nil {
-		return Ungraded(l, verdict.NotGradable, sub.Problem.Text), true
+		return ungradable(l, verdict.Submission, sub.Problem.Text), true
 	}
 	if res, ok := sub.Decided[l.ID]; ok {
+		if res.Status == verdict.NotGradable {
+			return ungradable(l, verdict.Unreadable, res.Message), true
+		}
 		return Ungraded(l, res.Status, res.Message), true
 	}
 	if sub.Lessons[l.ID] == nil {

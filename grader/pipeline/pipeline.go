@@ -322,6 +322,12 @@ func Ungraded(l course.Lesson, status verdict.Status, why lessons.Text) verdict.
 	return res
 }
 
+func ungradable(l course.Lesson, cause verdict.Cause, why lessons.Text) verdict.LessonResult {
+	res := Ungraded(l, verdict.NotGradable, why)
+	res.Cause = cause
+	return res
+}
+
 func notBuilt(l course.Lesson, f *build.Failure) verdict.LessonResult {
 	if f.Compiler {
 		return Ungraded(l, verdict.DoesNotCompile, f.Text)
@@ -338,7 +344,7 @@ func broken(l course.Lesson, err error) verdict.LessonResult {
 			ES: "; libera espacio en el disco de los archivos temporales, o nombra otro con TMPDIR, y vuelve a calificar",
 		}
 	}
-	return Ungraded(l, verdict.NotGradable, lessons.Text{
+	return ungradable(l, verdict.Grader, lessons.Text{
 		EN: fmt.Sprintf("the grader failed on this lesson, which is not the student's fault: %v%s", err, tip.EN),
 		ES: fmt.Sprintf("el calificador falló con esta lección, y no es culpa de quien la entregó: %v%s", err, tip.ES),
 	})

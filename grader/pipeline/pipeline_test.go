@@ -248,6 +248,7 @@ func TestClass(t *testing.T) {
 	require.Equal(t, why, results["decided"][0].Message)
 	for _, res := range results["broken"] {
 		require.Equal(t, verdict.NotGradable, res.Status)
+		require.Equal(t, verdict.Submission, res.Cause)
 		require.Equal(t, why, res.Message)
 	}
 }
@@ -304,8 +305,10 @@ func TestInterruptedClass(t *testing.T) {
 	require.Len(t, class.Students, 4)
 	for _, st := range class.Students[1:] {
 		require.Equal(t, verdict.NotGradable, st.Lessons[0].Status)
+		require.Equal(t, verdict.Interrupted, st.Lessons[0].Cause)
 		require.Contains(t, st.Lessons[0].Message.EN, "interrupted")
 		require.Equal(t, verdict.NotSubmitted, st.Lessons[1].Status)
 	}
 	require.Equal(t, seen.tests, seen.ended)
+	require.Equal(t, 1, seen.done, "nobody says that those are done who are not")
 }

@@ -157,9 +157,10 @@ type shift struct {
 	failedBefore, failedBy float64
 }
 
-// compared says what is different; nil where there is nothing to compare.
+// compared says what is different; nil where there is nothing to compare, or the half of a class that would seem to have
+// lost what is only not graded yet.
 func compared(r Report, rows []gridRow, w words) *comparison {
-	if r.Before == nil {
+	if r.Before == nil || r.Interrupted {
 		return nil
 	}
 	now := summed(r)

@@ -14,8 +14,9 @@ type indexView struct {
 	Points       int // the most that anybody could earn
 	Mean, Median string
 	Late         bool // somebody is late
-	NotGraded    int  // lessons, over all students, that somebody has to look at
-	Nothing      []link
+	NotGraded    int  // submissions, and of others lessons, that somebody has to look at
+	Stopped      []string
+	Nothing      []nothing
 	Troubles     []trouble
 	Columns      []column
 	Rows         []gridRow
@@ -33,13 +34,22 @@ type link struct{ Name, Href string }
 // trouble is everything that could not be graded for one reason.
 type trouble struct {
 	Status       verdict.Status
+	cause        verdict.Cause
 	Name, Advice string
 	Cases        []troubleCase
 }
 
+// troubleCase is the same said of one or more lessons of a student.
 type troubleCase struct {
 	link
-	Lesson, Message string
+	Lessons []string
+	Message string
+}
+
+// nothing is who has no work in any lesson, for one reason.
+type nothing struct {
+	Name, Advice string
+	Who          []link
 }
 
 type column struct {
@@ -80,11 +90,10 @@ func newIndexView(r Report, names []string, w words) indexView {
 			one.Cells = append(one.Cells, cell{page + "#" + l.ID, l.ID, l.Status, l.Score, l.Points})
 		}
 		v.Rows = append(v.Rows, one)
-		if handedNothing(s) {
-			v.Nothing = append(v.Nothing, one.link)
-		}
 	}
-	v.NotGraded, v.WithoutScore = ungraded(r), withoutScore(r.Students)
+	submissions, lessons := ungraded(r)
+	v.NotGraded, v.WithoutScore = submissions+lessons, withoutScore(r.Students)
+	v.Stopped, v.Nothing = stopped(r, w), handedNothing(r, v.Rows, w)
 	v.Troubles = troubles(r, v.Rows, w)
 	v.Columns = lessonColumns(r)
 	v.spread()
@@ -94,30 +103,63 @@ func newIndexView(r Report, names []string, w words) indexView {
 	return v
 }
 
-func handedNothing(s Student) bool {
-	return len(s.Lessons) > 0 && !slices.ContainsFunc(s.Lessons, func(l LessonResult) bool {
-		return l.Status != verdict.NotSubmitted
-	})
-}
-
-// troubles groups what could not be graded by what can be done about it, the rarest surprise first.
-func troubles(r Report, links []gridRow, w words) []trouble {
-	var all []trouble
-	for _, st := range []verdict.Status{verdict.NotGradable, verdict.Crashed, verdict.Refused, verdict.DoesNotCompile} {
-		t := trouble{Status: st, Name: w.Status[st], Advice: w.Advice[st]}
-		for i, s := range r.Students {
-			for _, l := range s.Lessons {
-				if l.Status == st {
-					to := link{s.ID, links[i].Href + "#" + l.ID}
-					t.Cases = append(t.Cases, troubleCase{to, l.ID, l.Message})
-				}
-			}
+// handedNothing groups who has no work in any lesson by why: there is no folder, or what is in it is not theirs.
+func handedNothing(r Report, links []gridRow, w words) []nothing {
+	var all []nothing
+	for i, s := range r.Students {
+		if len(s.Lessons) == 0 || slices.ContainsFunc(s.Lessons, func(l LessonResult) bool { return l.Status != verdict.NotSubmitted }) {
+			continue
 		}
-		if len(t.Cases) > 0 {
-			all = append(all, t)
+		one := nothing{Name: w.HandedNothing, Advice: w.NothingAdvice}
+		if at := slices.IndexFunc(s.Lessons, func(l LessonResult) bool { return l.Message != "" }); at >= 0 {
+			one = nothing{Name: s.Lessons[at].Message, Advice: w.NoneNewAdvice}
 		}
+		at := slices.IndexFunc(all, func(n nothing) bool { return n.Name == one.Name })
+		if at < 0 {
+			at, all = len(all), append(all, one)
+		}
+		all[at].Who = append(all[at].Who, links[i].link)
 	}
 	return all
+}
+
+// troubles groups what could not be graded by what can be done about it, the rarest surprise first. What one message says
+// of several lessons of a student stands once.
+func troubles(r Report, links []gridRow, w words) []trouble {
+	all := []trouble{}
+	for _, cause := range []verdict.Cause{verdict.Grader, verdict.Submission, verdict.Unreadable} {
+		all = append(all, trouble{Status: verdict.NotGradable, cause: cause, Name: w.Causes[cause].Name, Advice: w.Causes[cause].Advice})
+	}
+	for _, st := range []verdict.Status{verdict.NotGradable, verdict.Crashed, verdict.Refused, verdict.DoesNotCompile} {
+		all = append(all, trouble{Status: st, Name: w.Status[st], Advice: w.Advice[st]})
+	}
+	rest := w.Causes[verdict.Interrupted]
+	all = append(all, trouble{Status: verdict.NotGradable, cause: verdict.Interrupted, Name: rest.Name, Advice: rest.Advice})
+	for k := range all {
+		for i, s := range r.Students {
+			all[k].add(s, links[i].Href)
+		}
+	}
+	return slices.DeleteFunc(all, func(t trouble) bool { return len(t.Cases) == 0 })
+}
+
+// add adds the lessons of a student, whose page is given, that were not graded for this reason.
+func (t *trouble) add(s Student, page string) {
+	first := len(t.Cases)
+	for _, l := range s.Lessons {
+		if l.Status != t.Status || l.Cause != t.cause {
+			continue
+		}
+		said := l.Message
+		if l.Cause == verdict.Interrupted {
+			said = "" // the same of everybody: the advice says it
+		}
+		if at := len(t.Cases) - 1; at >= first && t.Cases[at].Message == said {
+			t.Cases[at].Lessons = append(t.Cases[at].Lessons, l.ID)
+			continue
+		}
+		t.Cases = append(t.Cases, troubleCase{link{s.ID, page + "#" + l.ID}, []string{l.ID}, said})
+	}
 }
 
 func lessonColumns(r Report) []column {

@@ -51,6 +51,7 @@ func newPages(lang string) (*pages, error) {
 		"number":  number,
 		"anchor":  anchor,
 		"status":  func(st verdict.Status) string { return p.words.Status[st] },
+		"join":    func(all []string) string { return strings.Join(all, ", ") },
 		"list":    func(all ...any) []any { return all },
 	}).ParseFS(assets, "*.tmpl")
 	if err != nil {

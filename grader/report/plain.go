@@ -41,7 +41,7 @@ func PlainLesson(l LessonResult, lang string) string {
 	if l.Message != "" {
 		text += ": " + Visible(strings.Trim(l.Message, "\n"), true)
 	}
-	if next := w.NextStep[l.Status]; next != "" {
+	if next := w.nextStep(l); next != "" {
 		text += "\n\n" + next
 	}
 	return text

@@ -95,12 +95,13 @@ type Late struct {
 
 // A LessonResult is what became of one lesson of one student.
 type LessonResult struct {
-	ID      string         `json:"id"`      //
-	Status  verdict.Status `json:"status"`  // graded, not-submitted, refused, does-not-compile, crashed or not-gradable
-	Score   int            `json:"score"`   // the sum over its tests; 0 unless graded
-	Points  int            `json:"points"`  //
-	Message string         `json:"message"` // why, when the status is not graded; may have several lines
-	Tests   []TestResult   `json:"tests"`   // one for each test of the lesson, in the same order
+	ID      string         `json:"id"`              //
+	Status  verdict.Status `json:"status"`          // graded, not-submitted, refused, does-not-compile, crashed or not-gradable
+	Cause   verdict.Cause  `json:"cause,omitempty"` // of not-gradable: submission, lesson, grader or interrupted, where it was none of the program's limits
+	Score   int            `json:"score"`           // the sum over its tests; 0 unless graded
+	Points  int            `json:"points"`          //
+	Message string         `json:"message"`         // why, when the status is not graded; may have several lines
+	Tests   []TestResult   `json:"tests"`           // one for each test of the lesson, in the same order
 }
 
 // A TestResult is what became of one hidden test.
@@ -126,7 +127,7 @@ type TestResult struct {
 func New(c verdict.Class, lang string) Report {
 	r := Report{
 		Schema: Schema, Lang: lang, Batch: c.Batch, Interrupted: c.Interrupted, Notes: in(lang, c.Notes), Head: in(lang, c.Head),
-		About: in(lang, c.About),
+		About:   in(lang, c.About),
 		Lessons: []Lesson{}, Students: []Student{},
 	}
 	for _, l := range c.Lessons {
@@ -183,14 +184,14 @@ func (s Student) Final() float64 {
 }
 
 func newLesson(l verdict.Lesson, results []verdict.LessonResult, lang string) LessonResult {
-	found := verdict.LessonResult{Status: verdict.NotGradable, Message: interrupted()}
+	found := verdict.LessonResult{Status: verdict.NotGradable, Cause: verdict.Interrupted, Message: interrupted()}
 	for _, r := range results {
 		if r.ID == l.ID {
 			found = r
 		}
 	}
 	res := LessonResult{
-		ID: l.ID, Status: found.Status, Points: l.Points(), Message: found.Message.In(lang), Tests: []TestResult{},
+		ID: l.ID, Status: found.Status, Cause: found.Cause, Points: l.Points(), Message: found.Message.In(lang), Tests: []TestResult{},
 	}
 	for _, t := range l.Tests {
 		one := newTest(t, found.Tests, lang)

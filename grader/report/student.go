@@ -37,7 +37,7 @@ func newStudentView(r Report, s Student, w words) studentView {
 	v := studentView{ID: s.ID, Score: s.Score, Points: s.Points, Notes: s.Notes, Head: r.Head}
 	v.Final, v.LateBy = finalScore(s), lateBy(s, w)
 	for i, res := range s.Lessons {
-		l := lessonView{LessonResult: res, Title: r.Lessons[i].Title, NextStep: w.NextStep[res.Status]}
+		l := lessonView{LessonResult: res, Title: r.Lessons[i].Title, NextStep: w.nextStep(res)}
 		for j, t := range res.Tests {
 			one := testView{TestResult: t, Lesson: res.ID, Text: r.Lessons[i].Tests[j].Text}
 			switch t.Status {

@@ -19,7 +19,7 @@ const shownStudents = 40
 func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	s := newScreen(st)
 	r := New(c, st.Lang)
-	notices := slices.Concat(r.Head, r.About)
+	notices := slices.Concat(stopped(r, s.words), r.Head, r.About)
 	for _, note := range notices {
 		s.wrap("! ", yellow, Visible(note, false), "")
 	}
@@ -29,8 +29,15 @@ func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	s.table(r, filepath.Join(dir, "gradebook.csv"))
 	s.line("")
 	index := filepath.Join(dir, "index.html")
-	if n := ungraded(r); n > 0 {
-		s.wrap("! ", yellow, fmt.Sprintf(s.words.SeeTop, count(n, s.words.Lesson, s.words.Lessons), index), "")
+	if submissions, lessons := ungraded(r); submissions+lessons > 0 {
+		var all []string
+		if submissions > 0 {
+			all = append(all, count(submissions, s.words.Handed, s.words.AllHanded))
+		}
+		if lessons > 0 {
+			all = append(all, count(lessons, s.words.Lesson, s.words.Lessons))
+		}
+		s.wrap("! ", yellow, fmt.Sprintf(s.words.SeeTop, strings.Join(all, " "+s.words.And+" "), index), "")
 		s.line("")
 	}
 	files := [][2]string{
@@ -49,17 +56,36 @@ func Summary(w io.Writer, c verdict.Class, dir string, st Style) error {
 	return s.writeTo(w)
 }
 
-// ungraded counts the lessons, over all students, that somebody has to look at.
-func ungraded(r Report) int {
+// stopped says that a batch was interrupted, and of how many students something is not graded yet.
+func stopped(r Report, w words) []string {
+	if !r.Interrupted {
+		return nil
+	}
 	n := 0
 	for _, s := range r.Students {
-		for _, l := range s.Lessons {
-			if l.Status != verdict.Graded && l.Status != verdict.NotSubmitted {
-				n++
-			}
+		if slices.ContainsFunc(s.Lessons, func(l LessonResult) bool { return l.Cause == verdict.Interrupted }) {
+			n++
 		}
 	}
-	return n
+	return []string{fmt.Sprintf(w.Stopped, n, len(r.Students))}
+}
+
+// ungraded counts what somebody has to look at: whole submissions, and of the others lessons.
+func ungraded(r Report) (submissions, lessons int) {
+	for _, s := range r.Students {
+		whole := 0
+		for _, l := range s.Lessons {
+			switch {
+			case l.Status == verdict.Graded, l.Status == verdict.NotSubmitted, l.Cause == verdict.Interrupted:
+			case l.Cause == verdict.Submission:
+				whole = 1
+			default:
+				lessons++
+			}
+		}
+		submissions += whole
+	}
+	return submissions, lessons
 }
 
 // table prints students by lessons: with the lessons' names if there is room, else with their numbers, else

@@ -86,7 +86,7 @@ func (s *screen) lesson(l Lesson, res LessonResult) {
 	if res.Status != verdict.Graded {
 		s.line("  " + s.paint(red+bold, mark(res.Status)+" "+s.words.Status[res.Status]))
 		s.block(res.Message)
-		if next := s.words.NextStep[res.Status]; next != "" {
+		if next := s.words.nextStep(res); next != "" {
 			s.line("")
 			s.wrap("  ", "", next, "")
 		}

@@ -116,7 +116,7 @@ student                       01-first-sse  10-echo  16-hub  total
 	assert.Contains(t, b.String(), `
 diego                                    6        ⊘       –   6/19
 `)
-	assert.Contains(t, b.String(), "6 lessons not graded")
+	assert.Contains(t, b.String(), "5 lessons not graded")
 	assert.Contains(t, b.String(), filepath.Join("out", "gradebook.csv")+"  the gradebook, for a spreadsheet\n")
 }
 

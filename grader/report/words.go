@@ -16,6 +16,8 @@ type words struct {
 	// Counting: one, and more than one.
 	Student, Students string
 	Lesson, Lessons   string
+	Handed, AllHanded string
+	And               string
 	Point, Points     string
 	Day, Days         string
 
@@ -24,8 +26,10 @@ type words struct {
 	BeforeYouRead  string
 	Attention      string // what could not be graded
 	AttentionLead  string
+	Stopped        string // students who are not done, of how many
 	HandedNothing  string
 	NothingAdvice  string
+	NoneNewAdvice  string
 	Grid, GridLead string
 	Scale, Legend  string
 	Mean, Median   string
@@ -86,8 +90,25 @@ type words struct {
 	Status   map[verdict.Status]string
 	Advice   map[verdict.Status]string // what whoever grades can do about it
 	NextStep map[verdict.Status]string // what the student can do about it
+	NoneNew  string                    // the same, of a lesson of which something is there, but no work
+	Causes   map[verdict.Cause]cared
 	Kinds    map[wire.Kind]string
 	Closes   map[int]string
+}
+
+// cared is what is said of a lesson that was not graded for a cause: its name, what whoever grades can do about it, and
+// what the student can.
+type cared struct{ Name, Advice, NextStep string }
+
+// nextStep is what the student can do about a lesson that was not graded.
+func (w words) nextStep(l LessonResult) string {
+	switch {
+	case l.Cause != "":
+		return w.Causes[l.Cause].NextStep
+	case l.Status == verdict.NotSubmitted && l.Message != "":
+		return w.NoneNew
+	}
+	return w.NextStep[l.Status]
 }
 
 // interrupted is said of a lesson that nothing was found out about.
@@ -129,15 +150,17 @@ func count(n int, one, many string) string {
 
 func english() words {
 	return words{
-		Lang: "en", Student: "student", Students: "students", Lesson: "lesson", Lessons: "lessons",
+		Lang: "en", Student: "student", Students: "students", Lesson: "lesson", Lessons: "lessons", Handed: "submission", AllHanded: "submissions", And: "and",
 		Point: "point", Points: "points", Day: "day", Days: "days",
 
 		Class:         "The class at a glance",
 		BeforeYouRead: "Before you read the numbers",
 		Attention:     "Not graded: these need a person",
 		AttentionLead: "Each of them counts 0 for that lesson alone. Everything else was graded as if they were not there.",
-		HandedNothing: "handed in nothing",
+		Stopped:       "The batch was stopped before its end; still to be graded: %d of %d students. The same command again, without --fresh, goes on where it stopped.",
+		HandedNothing: "no lesson folder",
 		NothingAdvice: "No lesson folder was found in these submissions. Ask whether the right folder was handed in.",
+		NoneNewAdvice: "There is no work of theirs to grade. If they say otherwise, ask for their own version of the files: saved, and in a repository committed in time.",
 		Grid:          "Students by lessons",
 		GridLead:      "Every number leads to the place on the student's page.",
 		Scale:         "Share of the points", Legend: "Without a score",
@@ -186,17 +209,40 @@ func english() words {
 			verdict.NotGradable:    "not gradable",
 		},
 		Advice: map[verdict.Status]string{
-			verdict.NotGradable:    "Something kept the tests from running. If the message names a limit, the program loops, leaks or floods its output; if not, grade the class again, and report it if it stays.",
+			verdict.NotGradable:    "To build the lesson took more than honest work ever does, so no test ran. Look for huge tables, arrays or constants in its source.",
 			verdict.Crashed:        "The program ended before it answered a single test. Look at its init functions and package-level variables; the message is the last thing it said.",
 			verdict.Refused:        "An import, a directive or a file is not allowed, so this lesson was not built. The student takes out what the message names and hands in again.",
 			verdict.DoesNotCompile: "These are the compiler's own words. The student sees the same with go vet in the lesson's folder.",
 		},
 		NextStep: map[verdict.Status]string{
 			verdict.NotSubmitted:   "No file of this lesson was found. If you did write it, check that its folder has the lesson's name.",
-			verdict.NotGradable:    "Something kept the tests from running. If the message names a limit, look for a loop that never ends, memory that only grows, or output without an end.",
+			verdict.NotGradable:    "To build your lesson took more than honest work ever does. Look for huge tables, arrays or constants, take them out and hand in again.",
 			verdict.Crashed:        "Your program ended before it answered a single test. Look at what runs before anything is asked of it: init functions and package-level variables.",
 			verdict.Refused:        "This lesson does not allow what the message names. Take it out and hand in again.",
 			verdict.DoesNotCompile: "Run go vet in the lesson's folder until it is silent, then hand in again.",
+		},
+		NoneNew: "If you did solve it, check that what was handed in is your own version of its files: saved, and in a repository committed in time.",
+		Causes: map[verdict.Cause]cared{
+			verdict.Submission: {
+				"unreadable submission",
+				"Nothing could be read of what was handed in, so none of its lessons was graded. Ask for it again, as a folder or a zip with the lessons' folders; of a repository, check its address and that it may be read from here.",
+				"Nothing could be read of what you handed in. Hand in again, in the way that you were asked to, without what the message names.",
+			},
+			verdict.Unreadable: {
+				"unreadable lesson",
+				"A file of the lesson cannot be read, or there is too much of it. The student puts right what the message names and hands in again.",
+				"Put right what the message names and hand in again.",
+			},
+			verdict.Grader: {
+				"the grader failed",
+				"This is nobody's fault in the class. Do what the message says, or grade the class again, and report it if it stays.",
+				"This is not your fault: whoever grades has to grade it again.",
+			},
+			verdict.Interrupted: {
+				"not reached",
+				"Grading was stopped before these were done; nothing is wrong with them. The same command again, without --fresh, goes on where it stopped.",
+				"This says nothing about your work, which is still to be graded.",
+			},
 		},
 		Kinds: map[wire.Kind]string{
 			wire.KindOpen: "open", wire.KindRequest: "request", wire.KindResponse: "response",

@@ -9,14 +9,18 @@ import (
 func spanish() words {
 	return words{
 		Lang: "es", Student: "estudiante", Students: "estudiantes", Lesson: "lección", Lessons: "lecciones",
+		Handed: "entrega", AllHanded: "entregas", And: "y",
+
 		Point: "punto", Points: "puntos", Day: "día", Days: "días",
 
 		Class:         "La clase de un vistazo",
 		BeforeYouRead: "Antes de leer los números",
 		Attention:     "Sin calificar: esto necesita a una persona",
 		AttentionLead: "Cada caso vale 0 solo en esa lección. Todo lo demás se calificó con normalidad.",
-		HandedNothing: "sin ninguna entrega",
+		Stopped:       "La calificación se interrumpió antes de terminar; estudiantes que faltan: %d de %d. El mismo comando, sin --fresh, sigue donde se quedó.",
+		HandedNothing: "sin ninguna carpeta de lección",
 		NothingAdvice: "En estas entregas no apareció ninguna carpeta de lección. Pregunta si se entregó la carpeta correcta.",
+		NoneNewAdvice: "Aquí no hay trabajo propio que calificar. Si dicen lo contrario, pide su versión de los archivos: guardada y, en un repositorio, con commit a tiempo.",
 		Grid:          "Estudiantes por lección",
 		GridLead:      "Cada número lleva a su lugar en la página del estudiante.",
 		Scale:         "Parte de los puntos", Legend: "Sin puntaje",
@@ -65,17 +69,40 @@ func spanish() words {
 			verdict.NotGradable:    "no se pudo calificar",
 		},
 		Advice: map[verdict.Status]string{
-			verdict.NotGradable:    "Algo impidió ejecutar las pruebas. Si el mensaje nombra un límite, el programa gira sin fin, acumula memoria o inunda su salida; si no, vuelve a calificar la clase y avisa si sigue igual.",
+			verdict.NotGradable:    "Compilar la lección exigió más de lo que exige cualquier trabajo honesto, así que no se ejecutó ninguna prueba. Busca en su código tablas, arreglos o constantes enormes.",
 			verdict.Crashed:        "El programa terminó antes de responder a una sola prueba. Mira sus funciones init y sus variables de paquete; el mensaje es lo último que dijo.",
 			verdict.Refused:        "Hay una importación, una directiva o un archivo que no se permite, así que esta lección no se compiló. Basta con quitar lo que nombra el mensaje y volver a entregar.",
 			verdict.DoesNotCompile: "Estas son las palabras del compilador. Con go vet en la carpeta de la lección se ve lo mismo.",
 		},
 		NextStep: map[verdict.Status]string{
 			verdict.NotSubmitted:   "No apareció ningún archivo de esta lección. Si la escribiste, revisa que su carpeta tenga el nombre de la lección.",
-			verdict.NotGradable:    "Algo impidió ejecutar las pruebas. Si el mensaje nombra un límite, busca un bucle que no termina, memoria que solo crece o una salida sin fin.",
+			verdict.NotGradable:    "Compilar tu lección exigió más de lo que exige cualquier trabajo honesto. Busca tablas, arreglos o constantes enormes, quítalos y vuelve a entregar.",
 			verdict.Crashed:        "Tu programa terminó antes de responder a una sola prueba. Mira lo que se ejecuta antes de que le pidan algo: funciones init y variables de paquete.",
 			verdict.Refused:        "Esta lección no permite lo que nombra el mensaje. Quítalo y vuelve a entregar.",
 			verdict.DoesNotCompile: "Ejecuta go vet en la carpeta de la lección hasta que no diga nada y vuelve a entregar.",
+		},
+		NoneNew: "Si la resolviste, revisa que se haya entregado tu propia versión de los archivos: guardada y, en un repositorio, con commit a tiempo.",
+		Causes: map[verdict.Cause]cared{
+			verdict.Submission: {
+				"entrega ilegible",
+				"No se pudo leer nada de lo entregado, así que no se calificó ninguna de sus lecciones. Pide que se entregue de nuevo, como carpeta o zip con las carpetas de las lecciones; si es un repositorio, revisa su dirección y que se pueda leer desde aquí.",
+				"No se pudo leer nada de lo que entregaste. Entrega de nuevo, de la forma que te pidieron y sin lo que nombra el mensaje.",
+			},
+			verdict.Unreadable: {
+				"lección ilegible",
+				"Un archivo de la lección no se puede leer, o hay demasiado. Basta con corregir lo que nombra el mensaje y volver a entregar.",
+				"Corrige lo que nombra el mensaje y vuelve a entregar.",
+			},
+			verdict.Grader: {
+				"falló el calificador",
+				"No es culpa de nadie en la clase. Haz lo que dice el mensaje o vuelve a calificar la clase, y avisa si sigue igual.",
+				"No es culpa tuya: quien califica tiene que volver a calificarla.",
+			},
+			verdict.Interrupted: {
+				"pendiente",
+				"La calificación se interrumpió antes de terminar con estas entregas; no les pasa nada. El mismo comando, sin --fresh, sigue donde se quedó.",
+				"Esto no dice nada de tu trabajo, que está por calificar.",
+			},
 		},
 		Kinds: map[wire.Kind]string{
 			wire.KindOpen: "conecta", wire.KindRequest: "petición", wire.KindResponse: "respuesta",

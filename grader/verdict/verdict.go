@@ -33,6 +33,18 @@ const (
 	NotRun Outcome = "not-run"
 )
 
+// Cause says what kept a lesson from being graded where that decides what can be done about it: who has to act is another
+// person each time.
+type Cause string
+
+// What may keep a lesson from being graded, other than what its status says.
+const (
+	Submission  Cause = "submission"  // nothing of the whole submission can be read
+	Unreadable  Cause = "lesson"      // a file of the lesson cannot be read, or there is too much of it
+	Grader      Cause = "grader"      // the grader itself failed
+	Interrupted Cause = "interrupted" // the batch ended before
+)
+
 // Class is the result of a batch.
 type Class struct {
 	Lessons  []Lesson       // in course order: what was graded
@@ -84,6 +96,7 @@ type Student struct {
 type LessonResult struct {
 	ID      string
 	Status  Status
+	Cause   Cause        // "" where the status says it all
 	Message lessons.Text // why, when Status is not Graded
 	Tests   []TestResult // one for each test of the lesson, in the same order
 }
