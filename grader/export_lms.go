@@ -23,7 +23,8 @@ func newExportMoodle(e *exporting) *cobra.Command {
 a zip of feedback files. Grades are scaled to the worksheet's maximum. If it has a column
 of feedback comments, those that are empty get the score of each lesson; what somebody wrote
 there stays. So does the row of whoever has a lesson that could not be graded: somebody has to
-look at that first. Every other byte stays what it was.
+look at that first; and one that says that its grade cannot be changed. A grade that is there
+already is replaced, and it is said how many were. Every other byte stays what it was.
 
 Whose row is whose: by the number that the submission had in Moodle's zip, by full name, then
 by e-mail or whatever else the worksheet shows of a person. Who is left over on either side
@@ -95,9 +96,9 @@ func (e *exporting) fill(cmd *cobra.Command, b *export.Batch, f *export.Filled) 
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), lessons.Text{
-		EN: "found %d students in the file; grades left as they were: %d\n",
-		ES: "%d estudiantes encontrados en el archivo; calificaciones que se dejaron como estaban: %d\n",
-	}.In(b.Lang), f.Count, f.Left)
+		EN: "found %d students in the file; grades left as they were: %d; replaced by another: %d\n",
+		ES: "%d estudiantes encontrados en el archivo; calificaciones que se dejaron como estaban: %d; sustituidas por otra: %d\n",
+	}.In(b.Lang), f.Count, f.Left, f.Replaced)
 	return nil
 }
 

@@ -73,7 +73,7 @@ func Canvas(b *Batch, gradebook, assignment string) (*Filled, error) {
 			out.leave(people[j], why, b.Lang)
 			continue
 		}
-		t.set(row, cols.score, scaled(b.Students[i], most, decimal))
+		out.grade(t, row, cols.score, scaled(b.Students[i], most, decimal))
 	}
 	if out.Count == 0 {
 		return nil, nobody(file, out.Notes)

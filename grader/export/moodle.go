@@ -19,11 +19,21 @@ import (
 
 // A Filled is a file that was downloaded, filled with a class's scores.
 type Filled struct {
-	Data  []byte
-	Count int      // rows of the class's students
-	Left  int      // of these, the ones that keep the grade that they had
-	Notes []string // who was left over, what was left as it was; a sentence each
-	rows  []moodleRow
+	Data     []byte
+	Count    int      // rows of the class's students
+	Left     int      // of these, the ones that keep the grade that they had
+	Replaced int      // of these, the ones that had another grade
+	Notes    []string // who was left over, what was left as it was; a sentence each
+	rows     []moodleRow
+}
+
+// grade puts a grade into a table, and counts whether it takes another one's place.
+func (f *Filled) grade(t *table, row, column int, grade string) {
+	had, _, ok := number(t.rows[row].cells[column].text)
+	if is, _, _ := number(grade); ok && had != is {
+		f.Replaced++
+	}
+	t.set(row, column, grade)
 }
 
 // leave notes that somebody's row stays what it was.
@@ -41,18 +51,19 @@ type moodleRow struct {
 }
 
 // The headers of Moodle's grading worksheet are in the instructor's language. These are the ones of English, Spanish,
-// Catalan, Galician, Portuguese, French, German and Italian (strings recordid, fullname, grade, maxgrade, team and scale of
-// its language packs), in lower case; a worksheet in another one is understood by its values.
+// Catalan, Galician, Portuguese, French, German and Italian (strings recordid, fullname, status, grade, maxgrade, team and
+// scale of its language packs), in lower case; a worksheet in another one is understood by its values.
 func moodleHeaders() map[string][]string {
 	return map[string][]string{
-		"id":    {"identifier", "identificador", "identifiant", "id", "identificativo"},
+		"id":    {"identifier", "identifikator", "identificador", "identifiant", "id", "identificativo"},
 		"name":  {"full name", "nombre completo", "nombre completo del usuario", "nom complet", "nome completo", "nome", "vollständiger name"},
 		"grade": {"grade", "calificación", "qualificació", "cualificación", "nota", "note", "bewertung", "valutazione", "classificação", "avaliação"},
 		"most": {
 			"maximum grade", "calificación máxima", "qualificació màxima", "nota máxima", "puntuación máxima", "cualificación máxima", "note maximale", "maximale bewertung",
-			"bestwertung", "beste bewertung", "voto massimo", "valutazione massima", "avaliação máxima", "classificação máxima",
+			"bestwertung", "beste bewertung", "bestmögliche bewertung", "voto massimo", "valutazione massima", "avaliação máxima", "classificação máxima",
 		},
 		"team":  {"group", "team", "grupo", "equipo", "grup", "equip", "gruppe", "groupe", "gruppo"},
+		"state": {"status", "estado", "estat", "statut", "stato"},
 		"scale": {"scale", "escala", "barème", "skala", "bewertungsskala", "scala"},
 	}
 }
@@ -60,17 +71,23 @@ func moodleHeaders() map[string][]string {
 // comments matches the header of the feedback that is written into a worksheet.
 var comments = regexp.MustCompile(`(?i)feedback|comentari|comentários|retroa|rückmeldung|commento`)
 
+// locks matches the header of the column that says whether a grade can be changed, and locked what it says if not.
+var (
+	locks  = regexp.MustCompile(`(?i)can be changed|(puede|pode) ser |se puede |(es pot|pódese) |peut être |kann geändert|può essere `)
+	locked = regexp.MustCompile(`(?i)^(no|non|nein|não)$`)
+)
+
 func isParticipant(id string) bool {
 	_, number := roster.Participant(id)
 	return number != ""
 }
 
-// moodleColumns are the columns of a worksheet by position; name, team and feedback may be -1.
-type moodleColumns struct{ id, name, team, grade, most, feedback int }
+// moodleColumns are the columns of a worksheet by position; name, team, lock and feedback may be -1.
+type moodleColumns struct{ id, name, team, grade, most, lock, feedback int }
 
 // Moodle fills the grading worksheet of an assignment: the grade, scaled to its maximum, and where the worksheet has a
 // column for it and nobody has written there, a comment with the score of each lesson. The row of whoever has work that
-// could not be graded stays as it is. The error is a [*course.Error] where there is something to do about it.
+// could not be graded stays as it is, and so does one whose grade cannot be changed. The error is a [*course.Error] where there is something to do about it.
 func Moodle(b *Batch, worksheet string) (*Filled, error) {
 	t, err := readTable(worksheet)
 	if err != nil {
@@ -103,6 +120,10 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 		s, row, who := b.Students[i], lines[j], people[j]
 		out.Count++
 		out.rows = append(out.rows, moodleRow{student: i, name: who.name, number: who.number})
+		if cols.lock >= 0 && locked.MatchString(strings.TrimSpace(t.rows[row].cells[cols.lock].text)) {
+			out.leave(who, t.header()[cols.lock]+": "+strings.TrimSpace(t.rows[row].cells[cols.lock].text), b.Lang)
+			continue
+		}
 		if why := b.ungraded(i); why != "" {
 			out.leave(who, why, b.Lang)
 			continue
@@ -115,7 +136,7 @@ func Moodle(b *Batch, worksheet string) (*Filled, error) {
 				ES:   course.Spanish{Text: fmt.Sprintf("%s: la calificación máxima de %s es %q", file, who.shown, t.rows[row].cells[cols.most].text), Tip: "da la hoja tal como se descargó, de una tarea que se califica con puntos"},
 			}
 		}
-		t.set(row, cols.grade, scaled(s, most, decimal))
+		out.grade(t, row, cols.grade, scaled(s, most, decimal))
 		if cols.feedback >= 0 && strings.TrimSpace(t.rows[row].cells[cols.feedback].text) == "" {
 			t.set(row, cols.feedback, moodleComment(b, s))
 		}
@@ -159,7 +180,7 @@ func findMoodle(t *table) (moodleColumns, error) {
 	find := func(what string) int {
 		return slices.IndexFunc(t.header(), func(h string) bool { return slices.Contains(known[what], strings.ToLower(h)) })
 	}
-	c := moodleColumns{id: find("id"), name: find("name"), team: find("team"), grade: find("grade"), most: find("most"), feedback: -1}
+	c := moodleColumns{id: find("id"), name: find("name"), team: find("team"), grade: find("grade"), most: find("most"), lock: -1, feedback: -1}
 	if c.id < 0 || !t.column(c.id, isParticipant) {
 		c.id = slices.IndexFunc(t.header(), func(h string) bool {
 			return t.column(slices.Index(t.header(), h), isParticipant)
@@ -197,12 +218,19 @@ func findMoodle(t *table) (moodleColumns, error) {
 		}
 	}
 	for i := c.most + 1; i < len(t.header()); i++ {
+		if c.lock < 0 && locks.MatchString(t.header()[i]) {
+			c.lock = i
+		}
 		if comments.MatchString(t.header()[i]) {
 			c.feedback = i
 		}
 	}
-	if c.name < 0 && !slices.Contains(known["id"], strings.ToLower(t.header()[c.id])) {
-		c.name = c.id + 1 // in a language that is known it has no other header: the names are hidden
+	// In a language that is known the names have no other header. Before the grade stand the name and the status, or the
+	// status alone: the names are hidden then.
+	next := c.id + 1
+	if c.name < 0 && !slices.Contains(known["id"], strings.ToLower(t.header()[c.id])) &&
+		c.grade > next+1 && !slices.Contains(known["state"], strings.ToLower(t.header()[next])) {
+		c.name = next
 	}
 	return c, nil
 }

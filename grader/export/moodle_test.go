@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -57,6 +58,7 @@ func TestMoodleFillsAWorksheetAndKeepsEveryOtherByte(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 6, out.Count)
 	assert.Equal(t, 1, out.Left)
+	assert.Equal(t, 1, out.Replaced, "Juan had 42")
 	assert.Equal(t, []string{
 		"in moodle-en.csv, but not in the class: Walter Ortiz (Participant 4718)",
 		"left as it is, not gradable (16-hub): Zoë O'Connor (Participant 4717)",
@@ -114,12 +116,45 @@ func TestMoodleAfterExcel(t *testing.T) {
 	assert.Len(t, out.Notes, 3)
 }
 
+// A row whose grade cannot be changed keeps every byte, whatever language says so.
+func TestMoodleLeavesWhatIsLocked(t *testing.T) {
+	for lang, head := range map[string]string{
+		"en": "Identifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Last modified (grade)",
+		"es": "Identificador,Nombre completo,Estado,Calificación,Calificación máxima,La calificación puede ser cambiada,Última modificación (calificación)",
+		"fr": "Identifiant,Nom complet,Statut,Note,Note maximale,La note peut être modifiée,Dernière modification (note)",
+		"de": "ID,Vollständiger Name,Status,Bewertung,Bestwertung,Bewertung kann geändert werden,Zuletzt geändert (Bewertung)",
+	} {
+		no := map[string]string{"en": "No", "es": "No", "fr": "Non", "de": "Nein"}[lang]
+		name := filepath.Join(t.TempDir(), "sheet.csv")
+		text := head + "\nParticipant 4711,Ana García López,x,7.50,10.00,y,-\nParticipant 4712,Juan Pérez Soto,x,7.5,10.00,y,-\nParticipant 4713,Beatriz da Silva,x,9.00,10.00," + no + ",-\n"
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
+		out, err := Moodle(class(t, "en"), name)
+		require.NoError(t, err, lang)
+		assert.Equal(t, strings.Replace(strings.Replace(text, "x,7.50,", "x,10.00,", 1), "x,7.5,", "x,7.50,", 1), string(out.Data), lang)
+		assert.Equal(t, []int{3, 1, 1}, []int{out.Count, out.Left, out.Replaced}, "the same in other digits is no other grade")
+		assert.Contains(t, strings.Join(out.Notes, "\n"), ": "+no+": Beatriz da Silva (Participant 4713)")
+	}
+}
+
 func TestMoodleBlindAndInOtherLanguages(t *testing.T) {
 	out, err := Moodle(class(t, "en"), "testdata/moodle-de-blind.csv")
 	require.NoError(t, err)
 	assert.Equal(t, 2, out.Count)
 	assert.Contains(t, string(out.Data), `Teilnehmer/in4711,"Zur Bewertung abgegeben - ","10,00","10,00",Ja`)
 	assert.Contains(t, out.Notes, "in moodle-de-blind.csv, but not in the class: Teilnehmer/in4719")
+
+	for _, head := range []string{
+		`Identifikator,Status,Bewertung,"Bestmögliche Bewertung","Bewertung kann geändert werden","Zuletzt geändert (Bewertung)"`,
+		`Kennung,Status,Bewertung,"Bestmögliche Bewertung","Bewertung kann geändert werden","Zuletzt geändert (Bewertung)"`,
+		`Tunniste,Tila,Arvosana,"Paras arvosana","Arvosanan voi muuttaa","Viimeksi muokattu (arvosana)"`,
+	} {
+		name := filepath.Join(t.TempDir(), "blind.csv")
+		rows := "\n\"Teilnehmer/in 4711\",\"Zur Bewertung abgegeben\",%s,\"10,00\",Ja,-\n\"Teilnehmer/in 4715\",\"Zur Bewertung abgegeben\",%s,\"10,00\",Ja,-\n"
+		require.NoError(t, os.WriteFile(name, fmt.Appendf(nil, head+rows, "", ""), 0o600))
+		out, err = Moodle(class(t, "en"), name)
+		require.NoError(t, err, head)
+		assert.Equal(t, fmt.Sprintf(head+rows, `"10,00"`, `"2,50"`), string(out.Data))
+	}
 
 	out, err = Moodle(class(t, "en"), "testdata/moodle-unknown.csv") // Basque: no header is known
 	require.NoError(t, err)
