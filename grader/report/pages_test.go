@@ -277,3 +277,13 @@ func TestWordsAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// A closed card shows that it opens, and a box of text that it has more, without half a line.
+func TestWhatIsClosedShowsThatThereIsMore(t *testing.T) {
+	css, err := Stylesheet()
+	require.NoError(t, err)
+	assert.Contains(t, css, ".trouble summary::after {")
+	assert.Contains(t, css, ".trouble[open] summary::after {")
+	assert.Contains(t, css, "line-height: 1.5; tab-size: 4; max-height: calc(20px + 1.5em * var(--lines));", "the paddings, and whole lines")
+	assert.NotRegexp(t, `\.said \{[^}]*max-height: [0-9.]+r?em`, css)
+}
