@@ -3,6 +3,7 @@ package live
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,7 +40,7 @@ type Board struct {
 // A Snapshot is all that is the case.
 type Snapshot struct {
 	Lessons []Head `json:"lessons"`
-	Rows    []Row  `json:"rows"` // of everybody, in the order of the class
+	Rows    []Row  `json:"rows"` // of everybody, in the order of the report
 	Count   Count  `json:"count"`
 	Done    bool   `json:"done"`
 }
@@ -84,7 +85,7 @@ type event struct {
 // A viewer is somebody who looks. Its queue is closed when it is dropped.
 type viewer struct{ queue chan event }
 
-// NewBoard returns the board of a class of students, by ID and in that order, who are graded in these lessons. Texts are
+// NewBoard returns the board of a class of students, by ID, in the order of the report, who are graded in these lessons. Texts are
 // in lang ("en" or "es").
 func NewBoard(graded []verdict.Lesson, students []string, lang string) *Board {
 	b := &Board{
@@ -95,7 +96,7 @@ func NewBoard(graded []verdict.Lesson, students []string, lang string) *Board {
 	for _, l := range graded {
 		b.snapshot.Lessons = append(b.snapshot.Lessons, Head{ID: l.ID, Title: l.Title.In(lang), Points: l.Points()})
 	}
-	for _, id := range students {
+	for _, id := range slices.SortedFunc(slices.Values(students), report.Alphabetical(lang)) {
 		b.snapshot.Rows = append(b.snapshot.Rows, Row{ID: report.Visible(id, false), Cells: []Cell{}})
 	}
 	return b

@@ -295,3 +295,8 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	_, err := Listen(t.Context(), s.ln.Addr().String())
 	assert.ErrorContains(t, err, s.ln.Addr().String())
 }
+
+func TestBoardHasTheOrderOfTheReport(t *testing.T) {
+	b := classOf("Zoë", "Núñez", "Çelik")
+	require.Equal(t, []string{"Çelik", "Núñez", "Zoë"}, []string{b.snapshot.Rows[0].ID, b.snapshot.Rows[1].ID, b.snapshot.Rows[2].ID})
+}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"io"
 	"slices"
@@ -25,7 +24,7 @@ type Report struct {
 	Head     []string  `json:"head"`            // sentences to know before any number: no race detector, weaker walls
 	About    []string  `json:"about,omitempty"` // the same for whoever grades alone: who is not on the roster, how many came late
 	Lessons  []Lesson  `json:"lessons"`         // what was graded, in course order
-	Students []Student `json:"students"`        // by ID
+	Students []Student `json:"students"`        // by ID, as people who speak Lang sort
 
 	// Interrupted says that the batch was stopped before its end: what it did not come to is not-gradable.
 	Interrupted bool `json:"interrupted,omitempty"`
@@ -148,7 +147,8 @@ func New(c verdict.Class, lang string) Report {
 		one.origin(s.Origin)
 		r.Students = append(r.Students, one)
 	}
-	slices.SortStableFunc(r.Students, func(a, b Student) int { return cmp.Compare(a.ID, b.ID) })
+	order := Alphabetical(lang)
+	slices.SortStableFunc(r.Students, func(a, b Student) int { return order(a.ID, b.ID) })
 	return r
 }
 

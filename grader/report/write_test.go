@@ -47,7 +47,7 @@ func TestJSONIsWhatTheSchemaSays(t *testing.T) {
 			assert.Len(t, l.Tests, len(r.Lessons[i].Tests), "%s %s", s.ID, l.ID)
 		}
 	}
-	assert.Equal(t, []string{"=cmd|'/c calc'!A1 " + hostile, "Ana-Lucía", "ana-lucía", "bruno", "carla", "diego", "ema", "félix"}, ids)
+	assert.Equal(t, []string{"=cmd|'/c calc'!A1 " + hostile, "ana-lucía", "Ana-Lucía", "bruno", "carla", "diego", "ema", "félix"}, ids)
 
 	bruno := r.Students[3]
 	assert.Equal(t, 3+2+4, bruno.Score)
