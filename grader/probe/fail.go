@@ -194,10 +194,10 @@ func (s *Subject) failure() *failure {
 // endText says how the subject ended by itself.
 func (s *Subject) endText(st subject.State) lessons.Text {
 	switch {
-	case st.Race != "":
+	case !st.Race.IsZero():
 		return lessons.Text{
-			EN: "a data race: two goroutines use the same memory, and at least one writes\n" + st.Race,
-			ES: "una carrera de datos: dos goroutines usan la misma memoria y al menos una escribe\n" + st.Race,
+			EN: "a data race: two goroutines use the same memory, and at least one writes\n" + st.Race.EN,
+			ES: "una carrera de datos: dos goroutines usan la misma memoria y al menos una escribe\n" + st.Race.ES,
 		}
 	case s.log.answered():
 		return st.Text

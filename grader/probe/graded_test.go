@@ -97,13 +97,13 @@ func TestGradedSubjectThatEnds(t *testing.T) {
 		},
 		{
 			"a data race", "graded: cut", true,
-			subject.State{Race: race, Text: text("exited with status 66", "terminó con el código 66")},
+			subject.State{Race: text(race, "  escritura"), Text: text("exited with status 66", "terminó con el código 66")},
 			"a data race: two goroutines use the same memory, and at least one writes\n" + race + cut,
 			"a data race: two goroutines use the same memory, and at least one writes\n" + race,
 		},
 		{
 			"a data race that no expectation sees", "graded", true,
-			subject.State{Conns: 3, Race: race, Text: text("exited with status 66", "terminó con el código 66")},
+			subject.State{Conns: 3, Race: text(race, "  escritura"), Text: text("exited with status 66", "terminó con el código 66")},
 			"a data race: two goroutines use the same memory, and at least one writes\n" + race,
 			"a data race: two goroutines use the same memory, and at least one writes\n" + race,
 		},

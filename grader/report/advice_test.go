@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"wirelab/grader/verdict"
+	"wirelab/grader/wire"
 	"wirelab/lessons"
 )
 
@@ -120,4 +121,13 @@ func TestAnInterruptedBatchSaysSo(t *testing.T) {
 		require.NoError(t, Write(dir, whole, lang))
 		assert.NotContains(t, all(page(t, dir, "index.html"), "#head li"), want)
 	}
+}
+
+// What a program printed stands in a line of its own, which is named in the reader's language; no connection is renamed.
+func TestOutputIsNamedInTheReadersLanguage(t *testing.T) {
+	printed := wire.Entry{Conn: wire.Output, Kind: wire.KindNote, Data: "hello"}
+	assert.Equal(t, "salida", rows([]wire.Entry{printed}, spanish())[0].Conn)
+	assert.Equal(t, "output", rows([]wire.Entry{printed}, english())[0].Conn)
+	printed.Kind = wire.KindText
+	assert.Equal(t, "output", rows([]wire.Entry{printed}, spanish())[0].Conn)
 }

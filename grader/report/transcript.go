@@ -35,6 +35,9 @@ func rows(entries []wire.Entry, w words) []row {
 			Time: fmt.Sprintf("%.3f", e.At), Conn: short(e.Conn), Arrow: "·", Kind: e.Kind, What: cmp.Or(w.Kinds[e.Kind], string(e.Kind)),
 			Detail: detail(e, w), Length: length(e), Data: e.Data, Cut: e.Cut, Wrong: e.Wrong,
 		}
+		if e.Kind == wire.KindNote && e.Conn == wire.Output {
+			r.Conn = w.Output
+		}
 		switch e.Dir {
 		case wire.Send:
 			r.Arrow, r.Dir = "↑", w.Sent

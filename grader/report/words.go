@@ -81,6 +81,7 @@ type words struct {
 	Time, Conn      string
 	Direction, What string
 	Length, Payload string
+	Output          string // the connection of what a program printed
 	Sent, Received  string
 	Masked, Here    string
 	Cut             string
@@ -193,7 +194,7 @@ func english() words {
 		PassedTests: "passed", NotRunTests: "not run",
 		AllPassed: "Every test of this lesson passes.",
 		Hint:      "Hint", OnTheWire: "On the wire", LastOf: "the last %d of %d lines",
-		Time: "seconds", Conn: "connection", Direction: "direction", What: "what", Length: "length", Payload: "payload",
+		Time: "seconds", Conn: "connection", Direction: "direction", What: "what", Length: "length", Payload: "payload", Output: "output",
 		Sent: "sent by the test", Received: "sent by your program", Masked: "masked", Here: "here it broke",
 		Cut: "cut here", Key: "↑ sent by the test, ↓ sent by your program",
 

@@ -53,7 +53,7 @@ func spanish() words {
 		PassedTests: "superadas", NotRunTests: "sin ejecutar",
 		AllPassed: "Todas las pruebas de esta lección pasan.",
 		Hint:      "Pista", OnTheWire: "En el cable", LastOf: "las últimas %d de %d líneas",
-		Time: "segundos", Conn: "conexión", Direction: "dirección", What: "qué", Length: "tamaño", Payload: "contenido",
+		Time: "segundos", Conn: "conexión", Direction: "dirección", What: "qué", Length: "tamaño", Payload: "contenido", Output: "salida",
 		Sent: "lo envió la prueba", Received: "lo envió tu programa", Masked: "enmascarado", Here: "aquí se rompió",
 		Cut: "cortado aquí", Key: "↑ lo envió la prueba, ↓ lo envió tu programa",
 

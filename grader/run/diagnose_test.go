@@ -3,6 +3,7 @@ package run
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -24,7 +25,8 @@ func printed(t *testing.T, file string) []byte {
 
 func TestDiagnose(t *testing.T) {
 	crashed := func(why string) subject.State {
-		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why, ES: "el programa se cayó\n" + why}}
+		es := regexp.MustCompile(`  at (\S+) in `).ReplaceAllString(why, "  en $1, dentro de ")
+		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why, ES: "el programa se cayó\n" + es}}
 	}
 	exited := func(en, es string) subject.State {
 		return subject.State{Ended: true, Text: lessons.Text{EN: "the program " + en, ES: "el programa " + es}}
@@ -34,73 +36,92 @@ func TestDiagnose(t *testing.T) {
 		name string
 		exit sandbox.Exit
 		want subject.State
-		race string
+		race lessons.Text
 	}{
-		{"stopped by us", sandbox.Exit{Code: -1, Signal: "SIGKILL", Stopped: true, Output: printed(t, "nil.txt")}, subject.State{}, ""},
+		{"stopped by us", sandbox.Exit{Code: -1, Signal: "SIGKILL", Stopped: true, Output: printed(t, "nil.txt")}, subject.State{}, lessons.Text{}},
 		{
 			"stopped by us while it tells of a race",
 			sandbox.Exit{Code: -1, Signal: "SIGKILL", Stopped: true, Output: []byte("hello\n==================\nWARNING: DATA RACE\nRead at 0x0")},
-			raced, "",
+			raced,
+			lessons.Text{},
 		},
-		{"exited", sandbox.Exit{Code: 0}, exited("exited with status 0", "terminó con el código de salida 0"), ""},
-		{"killed", sandbox.Exit{Code: -1, Signal: "SIGSYS"}, exited("was killed by the signal SIGSYS", "fue detenido por la señal SIGSYS"), ""},
+		{"exited", sandbox.Exit{Code: 0}, exited("exited with status 0", "terminó con el código de salida 0"), lessons.Text{}},
+		{"killed", sandbox.Exit{Code: -1, Signal: "SIGSYS"}, exited("was killed by the signal SIGSYS", "fue detenido por la señal SIGSYS"), lessons.Text{}},
 		{
 			"a limit comes before what was printed",
 			sandbox.Exit{Code: -1, Limit: sandbox.LimitOutput, Output: printed(t, "nil.txt")},
-			exited("was killed: it printed more than 0 bytes", "fue detenido: imprimió más de 0 bytes"), "",
+			exited("was killed: it printed more than 0 bytes", "fue detenido: imprimió más de 0 bytes"),
+			lessons.Text{},
 		},
 		{
 			"a data race",
 			sandbox.Exit{Code: raceExit, Output: printed(t, "race.txt")},
 			raced,
-			"  read   lessons/16-hub/hub.go:4  in 16-hub.(*Hub).add, goroutine A\n" +
-				"  write  lessons/16-hub/hub.go:12  in 16-hub.(*Hub).join, main goroutine",
+			lessons.Text{
+				EN: "  read   lessons/16-hub/hub.go:4  in 16-hub.(*Hub).add, goroutine A\n" +
+					"  write  lessons/16-hub/hub.go:12  in 16-hub.(*Hub).join, main goroutine",
+				ES: "  lectura    lessons/16-hub/hub.go:4  en 16-hub.(*Hub).add, goroutine A\n" +
+					"  escritura  lessons/16-hub/hub.go:12  en 16-hub.(*Hub).join, goroutine principal",
+			},
 		},
 		{
 			"a data race in no file of the student's",
 			sandbox.Exit{Code: raceExit, Output: printed(t, "race-elsewhere.txt")},
 			raced,
-			"  atomic write  $GOROOT/src/bytes/buffer.go:180  in bytes.(*Buffer).Write, goroutine A\n" +
-				"  read   ?  in ?, goroutine B",
+			lessons.Text{
+				EN: "  atomic write  $GOROOT/src/bytes/buffer.go:180  in bytes.(*Buffer).Write, goroutine A\n" +
+					"  read   ?  in ?, goroutine B",
+				ES: "  escritura atómica  $GOROOT/src/bytes/buffer.go:180  en bytes.(*Buffer).Write, goroutine A\n" +
+					"  lectura    ?  en ?, goroutine B",
+			},
 		},
 		{
 			"a data race that nobody may see",
 			sandbox.Exit{Code: raceExit, Output: []byte("PASS\n")},
 			raced,
-			"  (the program kept the report of the race detector from being read)",
+			lessons.Text{
+				EN: "  (the program kept the report of the race detector from being read)",
+				ES: "  (el programa impidió leer el informe del detector de carreras)",
+			},
 		},
 		{
 			"a nil pointer",
 			sandbox.Exit{Code: 2, Output: printed(t, "nil.txt")},
 			crashed("  panic: runtime error: invalid memory address or nil pointer dereference\n" +
 				"  [signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x78721a]\n" +
-				"  at lessons/01-first-sse/firstsse.go:2 in 01-first-sse.Live.func1"), "",
+				"  at lessons/01-first-sse/firstsse.go:2 in 01-first-sse.Live.func1"),
+			lessons.Text{},
 		},
 		{
 			"a map",
 			sandbox.Exit{Code: 2, Output: printed(t, "maps.txt")},
-			crashed("  fatal error: concurrent map read and map write\n  at lessons/16-hub/hub.go:33 in 16-hub.(*Hub).add.func1"), "",
+			crashed("  fatal error: concurrent map read and map write\n  at lessons/16-hub/hub.go:33 in 16-hub.(*Hub).add.func1"),
+			lessons.Text{},
 		},
 		{
 			"the stack",
 			sandbox.Exit{Code: 2, Output: printed(t, "overflow.txt")},
-			crashed("  fatal error: stack overflow\n  at lessons/16-hub/hub.go:3 in 16-hub.f"), "",
+			crashed("  fatal error: stack overflow\n  at lessons/16-hub/hub.go:3 in 16-hub.f"),
+			lessons.Text{},
 		},
-		{"a panic while panicking", sandbox.Exit{Code: 2, Output: printed(t, "twice.txt")}, crashed("  panic: first\n  \tpanic: again"), ""},
+		{"a panic while panicking", sandbox.Exit{Code: 2, Output: printed(t, "twice.txt")}, crashed("  panic: first\n  \tpanic: again"), lessons.Text{}},
 		{
 			"a long panic",
 			sandbox.Exit{Code: 2, Output: []byte("panic: " + strings.Repeat("ñ", 5000))},
-			crashed("  panic: " + strings.Repeat("ñ", (maxPanic-7)/2) + "…"), "",
+			crashed("  panic: " + strings.Repeat("ñ", (maxPanic-7)/2) + "…"),
+			lessons.Text{},
 		},
 		{
 			"words that look like a panic",
 			sandbox.Exit{Code: 1, Output: printed(t, "nil.txt")},
-			exited("exited with status 1", "terminó con el código de salida 1"), "",
+			exited("exited with status 1", "terminó con el código de salida 1"),
+			lessons.Text{},
 		},
 		{
 			"status 2 without a panic",
 			sandbox.Exit{Code: 2, Output: []byte("harness: no lesson\n")},
-			exited("exited with status 2", "terminó con el código de salida 2"), "",
+			exited("exited with status 2", "terminó con el código de salida 2"),
+			lessons.Text{},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -188,8 +189,8 @@ func diagnose(exit sandbox.Exit) subject.State {
 	case exit.Code == raceExit:
 		return subject.State{Ended: true, Text: theProgram(exit), Race: raceReport(exit.Output)}
 	}
-	if why := panicReport(exit.Output); why != "" && exit.Code == panicExit {
-		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why, ES: "el programa se cayó\n" + why}}
+	if why := panicReport(exit.Output); !why.IsZero() && exit.Code == panicExit {
+		return subject.State{Ended: true, Text: lessons.Text{EN: "the program crashed\n" + why.EN, ES: "el programa se cayó\n" + why.ES}}
 	}
 	return subject.State{Ended: true, Text: theProgram(exit)}
 }
@@ -211,20 +212,28 @@ var (
 const raceHead = "WARNING: DATA RACE\n"
 
 // raceReport shortens the race detector's report to the two places in the student's files.
-func raceReport(output []byte) string {
+func raceReport(output []byte) lessons.Text {
 	_, report, ok := strings.Cut(string(output), raceHead)
 	if !ok {
-		return "  (the program kept the report of the race detector from being read)"
+		return lessons.Text{
+			EN: "  (the program kept the report of the race detector from being read)",
+			ES: "  (el programa impidió leer el informe del detector de carreras)",
+		}
 	}
-	var b strings.Builder
+	spanish := map[string]string{
+		"read": "lectura", "write": "escritura", "atomic read": "lectura atómica", "atomic write": "escritura atómica",
+		"main goroutine": "goroutine principal",
+	}
+	var en, es []string
 	for i, at := range raceAccess.FindAllStringSubmatchIndex(report, 2) {
 		what, who := strings.ToLower(report[at[2]:at[3]]), report[at[4]:at[5]]
 		stack, _, _ := strings.Cut(report[at[1]:], "\n\n")
 		fn, place := culprit(stack)
 		who = goroutine.ReplaceAllString(who, "goroutine "+string(rune('A'+i))) // its number is another in each run
-		fmt.Fprintf(&b, "  %-5s  %s  in %s, %s\n", what, place, fn, who)
+		en = append(en, fmt.Sprintf("  %-5s  %s  in %s, %s", what, place, fn, who))
+		es = append(es, fmt.Sprintf("  %-9s  %s  en %s, %s", cmp.Or(spanish[what], what), place, fn, cmp.Or(spanish[who], who)))
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return lessons.Text{EN: strings.Join(en, "\n"), ES: strings.Join(es, "\n")}
 }
 
 // culprit is the first frame of the stack that lies in a lesson, or else the first.
@@ -256,8 +265,8 @@ func shortName(fn string) string {
 // maxPanic bounds what is shown of a panic's value, in bytes.
 const maxPanic = 1 << 10
 
-// panicReport is the panic or fatal error, and where in the student's files it happened; "" if there is none.
-func panicReport(output []byte) string {
+// panicReport is the panic or fatal error, and where in the student's files it happened; empty if there is none.
+func panicReport(output []byte) lessons.Text {
 	text := string(output)
 	at := -1
 	for _, mark := range []string{"panic: ", "fatal error: "} {
@@ -266,16 +275,18 @@ func panicReport(output []byte) string {
 		}
 	}
 	if at < 0 {
-		return ""
+		return lessons.Text{}
 	}
 	head, stack, _ := strings.Cut(text[at:], "\n\ngoroutine ")
 	head, _, _ = strings.Cut(head, "\n\nruntime stack:")
 	if len(head) > maxPanic {
 		head = strings.ToValidUTF8(head[:maxPanic], "") + "…"
 	}
-	why := "  " + strings.ReplaceAll(strings.TrimSpace(head), "\n", "\n  ")
+	said := "  " + strings.ReplaceAll(strings.TrimSpace(head), "\n", "\n  ")
+	why := lessons.Text{EN: said, ES: said}
 	if fn, place := culprit(stack); strings.HasPrefix(place, "lessons/") {
-		why += fmt.Sprintf("\n  at %s in %s", place, fn)
+		why.EN += fmt.Sprintf("\n  at %s in %s", place, fn)
+		why.ES += fmt.Sprintf("\n  en %s, dentro de %s", place, fn)
 	}
 	return why
 }
@@ -289,7 +300,7 @@ func (rep *report) result() verdict.TestResult {
 	}
 	tr.Message, tr.Transcript = rep.Message, rep.Transcript
 	if out := bytes.TrimSpace(sanitizerNoise.ReplaceAll(rep.output, nil)); len(out) > 0 {
-		e := wire.Entry{At: rep.Seconds, Conn: "output", Kind: wire.KindNote}
+		e := wire.Entry{At: rep.Seconds, Conn: wire.Output, Kind: wire.KindNote}
 		e.SetData(out)
 		tr.Transcript = append(tr.Transcript, e)
 	}

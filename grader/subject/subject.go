@@ -37,10 +37,10 @@ type Started struct {
 
 // State is what is known of a subject from outside its process.
 type State struct {
-	Ended bool         `json:"ended"`          // by itself, not because the test was over
-	Text  lessons.Text `json:"text"`           // how it ended: "the program exited with status 0"
-	Race  string       `json:"race,omitempty"` // the race detector's report, shortened to the two places
-	Conns int          `json:"conns"`          // connections that it holds open; in a shared process those that it has opened itself are everyone's
+	Ended bool         `json:"ended"`         // by itself, not because the test was over
+	Text  lessons.Text `json:"text"`          // how it ended: "the program exited with status 0"
+	Race  lessons.Text `json:"race,omitzero"` // the race detector's report, shortened to the two places
+	Conns int          `json:"conns"`         // connections that it holds open; in a shared process those that it has opened itself are everyone's
 }
 
 // Result is what became of one test.

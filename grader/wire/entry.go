@@ -57,6 +57,9 @@ type Entry struct {
 	Wrong    bool    `json:"wrong,omitempty"`    // the entry at which the test's expectation broke
 }
 
+// Output stands for the connection in the note about what a subject printed.
+const Output = "output"
+
 // MaxData is how many bytes of a payload a transcript keeps.
 const MaxData = 256
 

@@ -128,13 +128,13 @@ func TestMessageAtTheLimit(t *testing.T) {
 func TestMessageOverTheLimit(t *testing.T) {
 	s := probe.Start(t)
 	for _, server := range servers() {
-		c := s.WebSocket(server.path, probe.As("one frame"))
-		c.SendText(probe.Text(server.limit + 1))
+		c := s.WebSocket(server.path, probe.As("ana"))
+		c.SendText(probe.Text(server.limit + 1)) // in one frame
 		c.ExpectClose(1009)
 
 		// No frame is too long here, but the message is.
 		half := server.limit / 2
-		c = s.WebSocket(server.path, probe.As("two frames"))
+		c = s.WebSocket(server.path, probe.As("luz"))
 		c.SendFrame(clientFrame(false, wire.OpBinary, probe.Bytes(half)))
 		c.SendFrame(clientFrame(true, wire.OpContinuation, probe.Bytes(server.limit+1-half)))
 		c.ExpectClose(1009)
@@ -142,7 +142,7 @@ func TestMessageOverTheLimit(t *testing.T) {
 		// A frame that announces four times as much, of which nothing comes after the first byte too many.
 		long := wire.AppendFrame(nil, clientFrame(true, wire.OpBinary, probe.Bytes(4*server.limit)))
 		header := len(long) - 4*server.limit
-		c = s.WebSocket(server.path, probe.As("unfinished"))
+		c = s.WebSocket(server.path, probe.As("sol"))
 		c.SendBytes(long[:header+server.limit+1])
 		c.ExpectClose(1009)
 	}
