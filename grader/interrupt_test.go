@@ -31,6 +31,7 @@ func TestInterruptedBatch(t *testing.T) {
 	cmd.Stdout = &stdout
 	said := interrupt(t, cmd, "castillo-vega-mariana")
 	assert.Contains(t, said, "pista: ejecuta el mismo comando sin --fresh: sigue donde se quedó")
+	assert.Contains(t, said, "· leyendo las entregas")
 	assert.NotContains(t, said, "ramirez-torres-diego: ", "it is not done")
 	assert.Contains(t, stdout.String(), "estudiantes que faltan: 1 de")
 
