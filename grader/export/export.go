@@ -67,13 +67,11 @@ func (b *Batch) ungraded(i int) string {
 // Warnings says of each student whose score counts a lesson that nobody could grade: it is not their fault, and the
 // other system should not show it as if it were.
 func (b *Batch) Warnings() []string {
-	text := lessons.Text{EN: "%s: %s could not be graded and counts 0", ES: "%s: %s no se pudo calificar y cuenta 0"}.In(b.Lang)
+	text := lessons.Text{EN: "%s: %s, counts 0", ES: "%s: %s, cuenta 0"}.In(b.Lang)
 	var all []string
-	for _, s := range b.Students {
-		for _, l := range s.Lessons {
-			if l.Status == verdict.NotGradable {
-				all = append(all, fmt.Sprintf(text, report.Visible(s.ID, false), l.ID))
-			}
+	for i, s := range b.Students {
+		if why := b.ungraded(i); why != "" {
+			all = append(all, fmt.Sprintf(text, report.Visible(s.ID, false), why))
 		}
 	}
 	return all

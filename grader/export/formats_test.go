@@ -18,6 +18,7 @@ import (
 
 	"wirelab/grader/course"
 	"wirelab/grader/report"
+	"wirelab/grader/verdict"
 )
 
 // The students of the sample, by position.
@@ -391,7 +392,12 @@ func TestCSVIsTheGradebook(t *testing.T) {
 }
 
 func TestWarningsAreForWhatNobodyCouldGrade(t *testing.T) {
-	assert.Equal(t, []string{"Zoë O’Connor: 16-hub could not be graded and counts 0"}, class(t, "en").Warnings())
+	b := class(t, "en")
+	assert.Equal(t, []string{"Zoë O’Connor: not gradable (16-hub), counts 0"}, b.Warnings())
+	for j := range b.Students[zoe].Lessons {
+		b.Students[zoe].Lessons[j].Status = verdict.NotGradable
+	}
+	assert.Equal(t, []string{"Zoë O’Connor: not gradable (01-first-sse, 16-hub), counts 0"}, b.Warnings(), "a student, a note")
 }
 
 // What was taken off for lateness counts everywhere, and is said where there is room for it.
