@@ -16,7 +16,7 @@ import (
 func TestAnInterruptedBatchIsNotFinished(t *testing.T) {
 	for lang, want := range map[string]struct{ refused, hint, note string }{
 		"en": {"was interrupted: not all work in it is graded\n", "hint: run the same batch again, ", "note: the batch was interrupted: "},
-		"es": {"se interrumpió: falta trabajo por calificar\n", "pista: ejecuta otra vez el mismo comando, ", "note: la calificación se interrumpió: "},
+		"es": {"se interrumpió: falta trabajo por calificar\n", "pista: ejecuta otra vez el mismo comando, ", "nota: la calificación se interrumpió: "},
 	} {
 		t.Run(lang, func(t *testing.T) {
 			t.Setenv(subject.LangEnv, lang)

@@ -56,6 +56,8 @@ type stopped struct {
 	tip lessons.Text
 }
 
+func (s stopped) Unwrap() error { return s.error }
+
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
