@@ -145,10 +145,9 @@ func leadingOut(top string, names []string) string {
 // isHidden reports whether something beside the students' folders is passed over in silence.
 func isHidden(name string) bool { return strings.HasPrefix(name, ".") || name == "__MACOSX" }
 
-// isLesson reports whether a name is that of a lesson, or of an archive of one.
+// isLesson reports whether a name is just that of a lesson, or of an archive of one.
 func (k *catalog) isLesson(name string) bool {
-	id, _ := k.full(trimZip(name))
-	return id != ""
+	return k.lessons[strings.ToLower(trimZip(name))] != nil
 }
 
 // trimZip returns the name of an archive without its ending.

@@ -234,13 +234,17 @@ func TestCopiesInASubmission(t *testing.T) {
 		"bo/New folder/16-hub/hub.go": work, "bo/bo-hub/16-hub/hub.go": work,
 		"cy/cy/16-hub/hub.go": work, "cy/cy 2/16-hub/hub.go": work,
 		"di.zip": zipped(t, map[string]string{"di/16-hub/hub.go": work, "handout/lessons/16-hub/hub.go": starter}),
+		"ed/16-hub/hub.go": starter, "ed/16-hub (1)/hub.go": work,
+		"fe/wirelab/lessons/16-hub/hub.go": starter, "fe/mine.zip": zipped(t, map[string]string{"16-hub/hub.go": work}),
 	})
-	assert.Equal(t, []string{"ana: 16-hub", "bo: 16-hub", "cy: 16-hub", "di: 16-hub"}, summary(all))
+	assert.Equal(t, []string{"ana: 16-hub", "bo: 16-hub", "cy: 16-hub", "di: 16-hub", "ed: 16-hub", "fe: 16-hub"}, summary(all))
 	for i, notes := range []string{
 		"16-hub is there twice: 16-hub is graded, Desktop/16-hub is ignored\n16-hub is there twice: 16-hub is graded, Documents/mine/16-hub is ignored\n",
 		"16-hub is there twice: New folder/16-hub is graded, bo-hub/16-hub is ignored\n",
 		"16-hub is there twice: cy 2/16-hub is graded, cy/16-hub is ignored\n",
 		"16-hub is there twice: di/16-hub is graded, handout/lessons/16-hub is ignored\n",
+		"16-hub (1) is taken as 16-hub\n16-hub is there twice: 16-hub (1) is graded, 16-hub is ignored\n",
+		"16-hub is there twice: mine.zip/16-hub is graded, wirelab/lessons/16-hub is ignored\n",
 	} {
 		assert.Equal(t, work, string(all[i].Lessons["16-hub"]["hub.go"]), all[i].ID)
 		assert.Equal(t, notes, texts(all[i]))
@@ -403,4 +407,10 @@ func TestNotAClassArchive(t *testing.T) {
 			assert.NotEmpty(t, e.Hint())
 		})
 	}
+}
+
+// What a browser calls a second download of one student's archive is no sign that the class is one submission.
+func TestAnArchiveWithTheNameOfACopy(t *testing.T) {
+	hub := zipped(t, map[string]string{"16-hub/hub.go": work})
+	assert.Equal(t, []string{"16-hub (1): 16-hub", "ana: 16-hub"}, summary(readClass(t, map[string]string{"ana.zip": hub, "16-hub (1).zip": hub})))
 }

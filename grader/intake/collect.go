@@ -207,7 +207,8 @@ func isNoise(name string) bool {
 }
 
 // lessons reads each lesson that was found, once: from a folder outside of archives if there is one, of those with its
-// full name if there are any, from the one that lies highest.
+// full name if there are any, from the one that lies highest; but from one that holds nothing of the student's only if
+// all do.
 func (c *collector) lessons() {
 	c.out.Lessons = make(map[string]Files)
 	c.out.Decided = make(map[string]verdict.LessonResult)
@@ -217,13 +218,15 @@ func (c *collector) lessons() {
 			first := func(a, b bool) int { return cmp.Compare(map[bool]int{false: 1}[a], map[bool]int{false: 1}[b]) }
 			return cmp.Or(first(!a.packed, !b.packed), first(a.exact, b.exact), higher(a.path, b.path))
 		})
-		c.lesson(id, folders[0])
-		if first := folders[0]; !first.exact && first.path != "." {
-			c.note(fmt.Sprintf("%s is taken as %s", place(first.path), id), fmt.Sprintf("%s se toma como %s", place(first.path), id))
+		at := c.firstWithWork(id, folders)
+		taken := folders[at]
+		c.lesson(id, taken)
+		if !taken.exact && taken.path != "." {
+			c.note(fmt.Sprintf("%s is taken as %s", place(taken.path), id), fmt.Sprintf("%s se toma como %s", place(taken.path), id))
 		}
-		for _, other := range folders[1:] {
-			c.note(fmt.Sprintf("%s is there twice: %s is graded, %s is ignored", id, place(folders[0].path), place(other.path)),
-				fmt.Sprintf("%s está dos veces: se califica %s y se ignora %s", id, place(folders[0].path), place(other.path)))
+		for _, other := range slices.Delete(folders, at, at+1) {
+			c.note(fmt.Sprintf("%s is there twice: %s is graded, %s is ignored", id, place(taken.path), place(other.path)),
+				fmt.Sprintf("%s está dos veces: se califica %s y se ignora %s", id, place(taken.path), place(other.path)))
 		}
 	}
 	for _, f := range c.closed {
@@ -236,6 +239,22 @@ func (c *collector) lessons() {
 		c.note(fmt.Sprintf("%s cannot be read: %s; what is in it was not graded", place(f.path), f.why.EN),
 			fmt.Sprintf("%s no se puede leer: %s; lo que contiene no se calificó", place(f.path), f.why.ES))
 	}
+}
+
+// firstWithWork returns the position of the first of a lesson's folders that holds work of the student's, or 0.
+func (c *collector) firstWithWork(id string, folders []folder) int {
+	if len(folders) == 1 {
+		return 0
+	}
+	for i, f := range folders {
+		look := &collector{files: c.files, known: c.known, manner: c.manner}
+		look.out.Lessons, look.out.Decided = make(map[string]Files), make(map[string]verdict.LessonResult)
+		look.lesson(id, f)
+		if look.out.Decided[id].Status != verdict.NotSubmitted {
+			return i
+		}
+	}
+	return 0
 }
 
 // higher compares paths by how deep they lie.

@@ -15,16 +15,28 @@ import (
 func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 	handed := make(map[int]bool)
 	var strangers []lessons.Text
+	var guesses []string
+	type match struct {
+		at  int
+		how roster.By
+		ok  bool
+	}
+	matches := make([]match, len(c.Submissions))
+	for i, s := range c.Submissions {
+		matches[i].at, matches[i].how, matches[i].ok = r.Match(s.ID, s.Origin.LMS)
+	}
 	for _, by := range []roster.By{roster.Surely, roster.ByPart, roster.ByNumber} { // a guess takes nobody's place
 		meant := make(map[int][]*Submission)
-		for i := range c.Submissions {
-			s := &c.Submissions[i]
-			if at, how, ok := r.Match(s.ID, s.Origin.LMS); ok && how == by && s.Origin.Person == nil && !handed[at] {
-				meant[at] = append(meant[at], s)
+		for i, m := range matches {
+			if m.ok && m.how == by && !handed[m.at] {
+				meant[m.at] = append(meant[m.at], &c.Submissions[i])
 			}
 		}
 		for at, all := range meant {
 			if by == roster.Surely || len(all) == 1 {
+				if by != roster.Surely {
+					guesses = append(guesses, fmt.Sprintf("%s → %s", all[0].ID, printable(r.People[at].Name)))
+				}
 				handed[at] = true
 				all[0].enroll(r.People[at], by)
 			}
@@ -39,21 +51,25 @@ func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 		if s.Origin.LMS != nil {
 			called = s.Origin.LMS.Name
 		}
-		at, _, ok := r.Match(s.ID, s.Origin.LMS)
-		other, why := printable(r.People[at].Name), lessons.Text{}
+		m := matches[i]
+		other, why := printable(r.People[m.at].Name), lessons.Text{}
 		switch n := r.Namesakes(called); {
-		case ok && handed[at]:
+		case m.ok && handed[m.at]:
 			why = lessons.Text{EN: "there is another submission of " + other, ES: "hay otra entrega de " + other}
-		case ok:
+		case m.ok:
 			why = lessons.Text{EN: "this and another submission may be of " + other, ES: "esta y otra entrega pueden ser de " + other}
 		case n > 1:
 			why = lessons.Text{EN: fmt.Sprintf("%d people on the roster have this name", n), ES: fmt.Sprintf("%d personas de la lista tienen este nombre", n)}
 		default:
-			s.note("nobody on the roster has this name, or more than one", "nadie en la lista tiene este nombre, o más de uno")
+			s.note(unlisted.EN, unlisted.ES)
 			strangers = append(strangers, lessons.Text{EN: s.ID, ES: s.ID})
 			continue
 		}
-		s.Notes = append(s.Notes, why)
+		if m.ok && m.how == roster.Surely {
+			s.Notes = append(s.Notes, why)
+		} else { // who else there is, is not the student's to know
+			s.note(unlisted.EN, unlisted.ES)
+		}
 		strangers = append(strangers, lessons.Text{EN: s.ID + " (" + why.EN + ")", ES: s.ID + " (" + why.ES + ")"})
 	}
 	for at, person := range r.People {
@@ -66,18 +82,28 @@ func (c *Class) Enroll(r *roster.Roster) []lessons.Text {
 		c.Submissions = append(c.Submissions, s)
 	}
 	Order(c.Submissions)
+	said := slices.Clone(r.Notes)
+	if len(guesses) > 0 {
+		slices.Sort(guesses)
+		said = append(said, lessons.Text{
+			EN: "Found on the roster by a part of the name or by the number alone; check that it is them: " + strings.Join(guesses, ", ") + ".",
+			ES: "Encontrados en la lista por una parte del nombre o solo por el número; comprueba que sean ellos: " + strings.Join(guesses, ", ") + ".",
+		})
+	}
 	if len(strangers) == 0 {
-		return r.Notes
+		return said
 	}
 	var en, es []string
 	for _, who := range strangers {
 		en, es = append(en, who.EN), append(es, who.ES)
 	}
-	return append(slices.Clone(r.Notes), lessons.Text{
+	return append(said, lessons.Text{
 		EN: fmt.Sprintf("Not on the roster: %s. Give these the name, ID or e-mail address of one person on it, or correct it, and grade again.", strings.Join(en, ", ")),
 		ES: fmt.Sprintf("No están en la lista: %s. Ponles el nombre, el número o el correo de una sola persona de la lista, o corrígela, y califica de nuevo.", strings.Join(es, ", ")),
 	})
 }
+
+var unlisted = lessons.Text{EN: "nobody on the roster has this name, or more than one", ES: "nadie en la lista tiene este nombre, o más de uno"}
 
 // enroll gives a submission the name of somebody on the roster.
 func (s *Submission) enroll(person verdict.Person, by roster.By) {

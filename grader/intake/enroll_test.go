@@ -58,8 +58,10 @@ func TestEnrollGuesses(t *testing.T) {
 		"Ana García Ruiz (moodle 1005): 16-hub", "Bo Li (moodle 1006): 16-hub", "Bo Li Wu (moodle 1007): 10-echo", "Pedro García:",
 	}, summary(class.Submissions))
 	assert.Equal(t, "taken for Ana García Ruiz on the roster, by a part of the name: it came as Ana García\n", texts(class.Submissions[0]))
-	assert.Equal(t, "there is another submission of Bo Li Wu\n", texts(class.Submissions[1]))
-	require.Len(t, notes, 1)
+	assert.Equal(t, "nobody on the roster has this name, or more than one\n", texts(class.Submissions[1]), "whoever grades is told more")
+	require.Len(t, notes, 2)
+	assert.Contains(t, notes[0].EN, "Ana García → Ana García Ruiz")
+	assert.Contains(t, notes[1].EN, "Bo Li (there is another submission of Bo Li Wu)")
 }
 
 // Of two who may be the same person by a part of the name, neither is.

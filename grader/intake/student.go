@@ -53,7 +53,7 @@ type student struct {
 
 // class reads every student's part of what lies side by side.
 func (r *reading) class(ctx context.Context, all []item) (Class, error) {
-	if at := slices.IndexFunc(all, r.known.isPart); at >= 0 {
+	if at := slices.IndexFunc(all, func(it item) bool { return r.known.isLesson(it.name) || r.known.isLessons(it) }); at >= 0 {
 		return Class{}, &course.Error{
 			Text: fmt.Sprintf("%q looks like one submission, not like a class: there is %q in it", r.from, all[at].name),
 			Tip:  "name the folder above it, the one that holds a folder for each student",

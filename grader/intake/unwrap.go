@@ -116,10 +116,14 @@ func (r *reading) holds(ctx context.Context, it item) ([]string, error) {
 	return slices.Collect(maps.Keys(c.found)), ctx.Err()
 }
 
-// isPart reports whether something is a lesson, or the folder of them, and so lies in one student's work.
+// isPart reports whether something is a lesson, or a copy of one, or the folder of them, and so lies in one student's work.
 func (k *catalog) isPart(it item) bool {
-	return k.isLesson(it.name) || it.mode.IsDir() && it.name == "lessons"
+	id, _ := k.full(trimZip(it.name))
+	return id != "" || k.isLessons(it)
 }
+
+// isLessons reports whether something is the folder of the lessons.
+func (k *catalog) isLessons(it item) bool { return it.mode.IsDir() && it.name == "lessons" }
 
 // zipWithin lists a class that is an archive in a folder, and is done with it when the reading is. One that names
 // paths outside of itself has nothing in it.

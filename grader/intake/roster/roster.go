@@ -219,8 +219,8 @@ func (r *Roster) add(columns []column, row []string) (again string) {
 
 // samePerson reports whether two lines are about one person: of one name, with one ID or address.
 func samePerson(a, b verdict.Person) bool {
-	return sameName(a.Name, b.Name) &&
-		(plain(a.ID, false) != "" && strings.EqualFold(a.ID, b.ID) || strings.Contains(a.Email, "@") && strings.EqualFold(a.Email, b.Email))
+	return (a.ID != "" && strings.EqualFold(a.ID, b.ID) && plain(a.ID, false) != "" ||
+		strings.Contains(a.Email, "@") && strings.EqualFold(a.Email, b.Email)) && sameName(a.Name, b.Name)
 }
 
 // clean takes a cell as it was meant: without the mark against formulas, with accents composed.
