@@ -233,7 +233,7 @@ func TestCopiesInASubmission(t *testing.T) {
 		"ana/Desktop/16-hub/hub.go": "package hub // older\n", "ana/Documents/mine/16-hub/hub.go": work, "ana/16-hub/hub.go": work,
 		"bo/New folder/16-hub/hub.go": work, "bo/bo-hub/16-hub/hub.go": work,
 		"cy/cy/16-hub/hub.go": work, "cy/cy 2/16-hub/hub.go": work,
-		"di.zip": zipped(t, map[string]string{"di/16-hub/hub.go": work, "handout/lessons/16-hub/hub.go": starter}),
+		"di.zip":           zipped(t, map[string]string{"di/16-hub/hub.go": work, "handout/lessons/16-hub/hub.go": starter}),
 		"ed/16-hub/hub.go": starter, "ed/16-hub (1)/hub.go": work,
 		"fe/wirelab/lessons/16-hub/hub.go": starter, "fe/mine.zip": zipped(t, map[string]string{"16-hub/hub.go": work}),
 	})
