@@ -103,11 +103,8 @@ func TestBrowserGoesOnAfterARestart(t *testing.T) {
 
 // The tap forgets a page's session when many others are used; what goes over old and new connections is shown once.
 func TestBrowserGoesOnWhenItsSessionIsForgotten(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
+	ctx, _ := console(t, "websocket")
 	address := speaker(t)
-	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
 	talk := func(conn, text string) {
 		do(ctx, t, script(fmt.Sprintf(`wirelabConsole.links.get(%q).send(%q)`, conn, text)))
 		holds(ctx, t, text, fmt.Sprintf(`wirelabConsole.log.rows.some((r) => r.conn === %q && r.dir === "receive" && r.data === %q)`, conn, text))
@@ -133,11 +130,8 @@ func TestBrowserGoesOnWhenItsSessionIsForgotten(t *testing.T) {
 
 // What one presses or has the focus on stays where it is while events come.
 func TestBrowserLeavesConnectionsInPlace(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
+	ctx, _ := console(t, "events")
 	address := speaker(t)
-	do(ctx, t, chromedp.Navigate(base+"/en/console/events.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
 	do(ctx, t, fill("[name=address]", "http://"+address+"/events"), script(`document.querySelector("[value=direct]").click()`), click(".connect .primary"))
 	events := func(n int) {
 		do(ctx, t, script(`globalThis.seen = wirelabConsole.log.rows.length`))
@@ -172,11 +166,8 @@ func TestBrowserLeavesConnectionsInPlace(t *testing.T) {
 
 // A browser refuses some closes; the connection is open as before, and says so.
 func TestBrowserRefusesAClose(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
+	ctx, _ := console(t, "websocket")
 	address := speaker(t)
-	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
 	do(ctx, t, fill("[name=address]", "ws://"+address+"/ws"), script(`document.querySelector("[value=direct]").click()`), click(".connect .primary"))
 	holds(ctx, t, "connected", `wirelabConsole.chosen.state === "open"`)
 	do(ctx, t, fill("[name=code]", "1001"), script(`document.querySelector("[data-part=close]").requestSubmit()`))
@@ -195,10 +186,7 @@ func TestBrowserRefusesAClose(t *testing.T) {
 
 // An event stream that EventSource cannot ask for, in the worst of pieces.
 func TestBrowserReadsAStreamInPieces(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
-	do(ctx, t, chromedp.Navigate(base+"/en/console/events.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	ctx, _ := console(t, "events")
 	assert.Equal(t, []string{"one\ntwo", "a\u2028b", "last"}, value[[]string](ctx, t, `new Promise((done) => {
 		const real = fetch;
 		globalThis.fetch = async (address, options) => (String(address).includes("/pieces") ? new Response(new ReadableStream({ start(c) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -69,10 +70,7 @@ func TestBrowserSendsWhatOneMeans(t *testing.T) {
 
 // The rows go into a tab of their own.
 func TestBrowserHandsTheLogOver(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
-	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	ctx, _ := console(t, "websocket")
 	page := value[string](ctx, t, `new Promise((done) => {
 		window.open = (address) => done(String(address));
 		wirelabConsole.address.value = "ws://127.0.0.1:1/ws";
@@ -119,4 +117,14 @@ func TestBrowserReplaysAStream(t *testing.T) {
 	assert.Contains(t, kinds, "eventsource")
 	assert.Contains(t, kinds, "fetch")
 	assert.Equal(t, " goal", value[string](ctx, t, `wirelabBench.events.har().log.entries.flatMap((e) => e._eventSourceMessages ?? []).at(-1).data`))
+}
+
+// console opens a page with a console, in English, of a site of the test's own.
+func console(t *testing.T, kind string) (ctx context.Context, base string) {
+	t.Helper()
+	ctx = browser(t)
+	_, base = serving(t, "--addr", "127.0.0.1:0")
+	do(ctx, t, chromedp.Navigate(base+"/en/console/"+kind+".html"))
+	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	return ctx, base
 }

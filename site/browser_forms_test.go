@@ -14,10 +14,7 @@ import (
 
 // Fragments are one message in a script and in a test, and of what the log has in part only nothing is made up.
 func TestBrowserJoinsFragments(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
-	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	ctx, _ := console(t, "websocket")
 	do(ctx, t, script(`
 		const one = (row) => ({conn: "c1", length: row.data?.length ?? 0, ...row});
 		globalThis.talk = [
@@ -54,11 +51,8 @@ func TestBrowserJoinsFragments(t *testing.T) {
 
 // An answer that points elsewhere is shown, not followed into the site's own pages.
 func TestBrowserIsPointedElsewhere(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
+	ctx, _ := console(t, "events")
 	address := speaker(t)
-	do(ctx, t, chromedp.Navigate(base+"/en/console/events.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
 	do(ctx, t, fill("[name=address]", "http://"+address+"/moved"), script(`wirelabConsole.request("POST", "/moved", "x")`))
 	holds(ctx, t, "where to", `wirelabConsole.log.rows.some((r) => r.kind === "note" && r.data.startsWith("The answer points to /elsewhere"))`)
 	do(ctx, t, click(".connect .primary"))

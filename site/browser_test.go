@@ -377,10 +377,7 @@ func TestBrowserOpensAFailedTest(t *testing.T) {
 
 // A hundred thousand rows scroll at the screen's pace, and memory stays bounded.
 func TestBrowserScrollsAHundredThousandRows(t *testing.T) {
-	ctx := browser(t)
-	_, base := serving(t, "--addr", "127.0.0.1:0")
-	do(ctx, t, chromedp.Navigate(base+"/en/console/websocket.html"))
-	holds(ctx, t, "the console is there", `globalThis.wirelabConsole`)
+	ctx, _ := console(t, "websocket")
 	do(ctx, t, script(`(() => {
 		const rows = [];
 		for (let i = 0; i < 120000; i++) rows.push({time: 1e12 + i, conn: "ws1", dir: i % 2 ? "send" : "receive", kind: "text", length: 20, data: "row number " + i});
