@@ -87,7 +87,8 @@ type moodleColumns struct{ id, name, team, grade, most, lock, feedback int }
 
 // Moodle fills the grading worksheet of an assignment: the grade, scaled to its maximum, and where the worksheet has a
 // column for it and nobody has written there, a comment with the score of each lesson. The row of whoever has work that
-// could not be graded stays as it is, and so does one whose grade cannot be changed. The error is a [*course.Error] where there is something to do about it.
+// could not be graded stays as it is, and so does one whose grade cannot be changed. The error is a [*course.Error]
+// where there is something to do about it.
 func Moodle(b *Batch, worksheet string) (*Filled, error) {
 	t, err := readTable(worksheet)
 	if err != nil {
